@@ -1,0 +1,115 @@
+//===- Runtime.h - ABI of compiled models ---------------------------*- C -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What a compiled library exports and what compiled code calls. A library needs nothing of LLVM.
+//
+// Per entry function F a library exports
+//
+//   int F(const lowp_tensor *args, lowp_tensor *results, lowp_context *context);
+//
+// which returns 0, or an error code whose text is lowp_error_message(context). The caller owns all
+// buffers: contiguous, row-major, 64-byte aligned. One context per calling thread; no global state.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_C_RUNTIME_H
+#define LOWP_C_RUNTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LOWP_ABI_VERSION 1
+#define LOWP_MAX_RANK 8
+#define LOWP_DYNAMIC (-1)
+
+typedef enum lowp_dtype {
+  LOWP_BOOL = 0, /* one byte, 0 or 1 */
+  LOWP_I8 = 1,
+  LOWP_U8 = 2,
+  LOWP_I16 = 3,
+  LOWP_I32 = 4,
+  LOWP_I64 = 5,
+  LOWP_F16 = 6,
+  LOWP_BF16 = 7,
+  LOWP_F32 = 8,
+  LOWP_F64 = 9
+} lowp_dtype;
+
+typedef struct lowp_tensor {
+  void *data;
+  int32_t dtype;
+  int32_t rank;
+  int64_t shape[LOWP_MAX_RANK];
+} lowp_tensor;
+
+typedef struct lowp_context lowp_context;
+
+/* threads <= 0: the value of LOWP_NUM_THREADS, else the number of available cores. */
+lowp_context *lowp_context_create(int threads);
+void lowp_context_destroy(lowp_context *context);
+/* The last error of this context; "" if there was none. Valid until the next call with it. */
+const char *lowp_error_message(const lowp_context *context);
+
+/* An argument or a result: shape[i] is LOWP_DYNAMIC where it varies. */
+typedef struct lowp_value_info {
+  const char *name;
+  int32_t dtype;
+  int32_t rank;
+  int64_t shape[LOWP_MAX_RANK];
+} lowp_value_info;
+
+/* The code behind an entry point. `dims` holds the sizes of the arguments' dynamic dimensions in
+   order; `arena` is 64-byte aligned scratch memory of arena_bytes(dims) bytes. */
+typedef void (*lowp_body)(void *const *args, void *const *results, const int64_t *dims, void *arena,
+                          lowp_context *context);
+
+typedef struct lowp_entry_info {
+  const char *name;
+  int32_t num_arguments;
+  int32_t num_results;
+  const lowp_value_info *arguments;
+  const lowp_value_info *results;
+  lowp_body body;
+  int64_t (*arena_bytes)(const int64_t *dims);
+} lowp_entry_info;
+
+typedef struct lowp_model_info {
+  int32_t abi_version;
+  int32_t num_entries;
+  const lowp_entry_info *entries;
+  const char *target;      /* the row of the ISA table the code was made for */
+  const char *source_hash; /* SHA-256 of the module after import, hexadecimal */
+} lowp_model_info;
+
+/* Exported by each compiled library. */
+const lowp_model_info *lowp_describe(void);
+
+/* ---- called by compiled code --------------------------------------------------------------- */
+
+/* Checks args and results against the entry's description, sizes the arena, runs the body. */
+int lowp_invoke(const lowp_entry_info *entry, const lowp_tensor *args, lowp_tensor *results,
+                lowp_context *context);
+
+typedef void (*lowp_task)(void *closure, int64_t begin, int64_t end);
+/* Runs task on disjoint ranges that cover [0, count), on this context's threads; returns when all
+   are done. Which thread runs which range does not change any result. */
+void lowp_parallel_for(lowp_context *context, lowp_task task, void *closure, int64_t count);
+
+/* Calibration: hands `count` elements of f32 to the probe handler of the context, if it has one. */
+void lowp_probe(lowp_context *context, int64_t probe, const float *data, int64_t count);
+typedef void (*lowp_probe_handler)(void *user, int64_t probe, const float *data, int64_t count);
+void lowp_context_set_probe_handler(lowp_context *context, lowp_probe_handler handler, void *user);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
