@@ -7,12 +7,24 @@
 
 #include "lowp/Pipelines/Registration.h"
 
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Transforms/Activations/Passes.h"
+#include "lowp/Transforms/Equalize/Passes.h"
+#include "lowp/Transforms/Import/Passes.h"
+#include "lowp/Transforms/Weights/Passes.h"
+
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 
 void lowp::registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
+  registry.insert<LowpDialect>();
 }
 
-void lowp::registerAllPasses() {}
+void lowp::registerAllPasses() {
+  import::registerLowpImportPasses();
+  equalize::registerLowpEqualizePasses();
+  weights::registerLowpWeightsPasses();
+  activations::registerLowpActivationsPasses();
+}
