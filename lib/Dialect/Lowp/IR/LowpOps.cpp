@@ -179,6 +179,44 @@ LogicalResult DotOp::verify() {
   return success();
 }
 
+LogicalResult ContractOp::verify() {
+  auto shaped = [](Value v) { return cast<ShapedType>(v.getType()); };
+  bool onTensors = isa<TensorType>(getOut().getType());
+  for (Value operand : {getLhs(), getRhs()})
+    if (isa<TensorType>(operand.getType()) != onTensors)
+      return emitOpError("mixes tensors and memrefs");
+  Block &body = getBody().front();
+  if (getMaps().size() != getEpilogue().size() ||
+      body.getNumArguments() != getEpilogue().size() + 1)
+    return emitOpError("has ") << getEpilogue().size() << " epilogue operands, "
+                               << getMaps().size() << " maps and " << body.getNumArguments()
+                               << " region arguments, expected one map and one argument each";
+  Type acc = isInteger() ? Type(IntegerType::get(getContext(), 32))
+                         : Type(Float32Type::get(getContext()));
+  if (body.getArgument(0).getType() != acc)
+    return emitOpError("accumulates in ") << body.getArgument(0).getType() << ", expected " << acc;
+  Type yielded = body.getTerminator()->getOperand(0).getType();
+  if (yielded != shaped(getOut()).getElementType())
+    return emitOpError("yields ") << yielded << ", expected "
+                                  << shaped(getOut()).getElementType();
+  return success();
+}
+
+void ContractOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
+  if (!isa<MemRefType>(getOut().getType()))
+    return;
+  auto add = [&](OpOperand &operand, MemoryEffects::Effect *effect) {
+    if (isa<MemRefType>(operand.get().getType()))
+      effects.emplace_back(effect, &operand, SideEffects::DefaultResource::get());
+  };
+  add(getLhsMutable(), MemoryEffects::Read::get());
+  add(getRhsMutable(), MemoryEffects::Read::get());
+  for (OpOperand &operand : getEpilogueMutable())
+    add(operand, MemoryEffects::Read::get());
+  add(getOutMutable(), MemoryEffects::Write::get());
+}
+
 LogicalResult SiteOp::verify() {
   if (!getStatisticsAttr())
     return success();

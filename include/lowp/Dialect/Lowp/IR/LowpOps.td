@@ -10,6 +10,7 @@
 
 include "lowp/Dialect/Lowp/IR/LowpAttributes.td"
 include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -183,6 +184,53 @@ def Lowp_DotOp : Lowp_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>, AllType
   let results = (outs VectorOfAnyRankOf<[I32, F32]>:$result);
   let assemblyFormat = "$acc `,` $a `,` $b attr-dict `:` type($acc) `,` type($a)";
   let hasVerifier = 1;
+}
+
+def Lowp_ContractOp : Lowp_Op<"contract", [
+    DestinationStyleOpInterface,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    SingleBlock]> {
+  let summary = "a contraction in the layout of a target row, with its epilogue";
+  let description = [{
+    out[b, m, n] = epilogue(Σ_k lhs[b, m, k] · rhs[b, n, k], e_0, e_1, …), the operands extended as
+    `lhs_unsigned` and `rhs_unsigned` say. What code generation works on: the right operand lies as the
+    instructions of the row want it, and everything elementwise that follows is in the region, so that
+    a tile of results is finished in registers. `out` is only written.
+
+    The batch dimension is optional. The right operand is packed, [b,] ⌈n/NR⌉ × ⌈k/KB⌉ × NR × KB with
+    zeros as padding, or row-major [b,] k × n. The region's arguments are the accumulator and a scalar
+    per epilogue operand; `maps` says how each of those is indexed by (b, m, n).
+
+    (C1) the operands are all tensors or all memrefs. (C2) one map and one region argument per epilogue
+    operand. (C3) the accumulator is i32 for integers, else f32. (C4) the region yields one value of
+    out's element type.
+  }];
+  let arguments = (ins AnyShaped:$lhs, AnyShaped:$rhs, Variadic<AnyType>:$epilogue, AnyShaped:$out,
+                       AffineMapArrayAttr:$maps, BoolAttr:$packed, UnitAttr:$lhs_unsigned,
+                       UnitAttr:$rhs_unsigned);
+  let results = (outs Optional<AnyRankedTensor>:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `ins` `(` $lhs `,` $rhs `:` type($lhs) `,` type($rhs) `)`
+    (`epilogue` `(` $epilogue^ `:` type($epilogue) `)`)? `outs` `(` $out `:` type($out) `)`
+    attr-dict-with-keyword $body (`->` type($result)^)?
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutMutable(); }
+    bool isInteger() {
+      return ::mlir::cast<::mlir::ShapedType>(getLhs().getType()).getElementType().isInteger();
+    }
+    bool isBatched() {
+      return ::mlir::cast<::mlir::ShapedType>(getLhs().getType()).getRank() == 3;
+    }
+  }];
+}
+
+def Lowp_YieldOp : Lowp_Op<"yield", [Pure, Terminator, ParentOneOf<["ContractOp"]>]> {
+  let summary = "the value of an epilogue";
+  let arguments = (ins AnyType:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
 }
 
 def Lowp_SiteOp : Lowp_Op<"site", [Symbol]> {
