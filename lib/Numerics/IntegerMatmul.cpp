@@ -34,13 +34,13 @@ std::vector<int64_t> integerMatmul(std::span<const int8_t> a, std::span<const in
   return acc;
 }
 
-int64_t accumulatorBound(std::span<const int8_t> w, int64_t columns, int64_t reduction,
+int64_t accumulatorBound(std::span<const int8_t> w, StridedDim columns, StridedDim reduction,
                          int64_t maxActivation) {
   int64_t bound = 0;
-  for (int64_t n = 0; n < columns; ++n) {
+  for (int64_t n = 0; n < columns.size; ++n) {
     int64_t sum = 0;
-    for (int64_t k = 0; k < reduction; ++k)
-      sum += std::abs(int32_t(w[n * reduction + k]));
+    for (int64_t k = 0; k < reduction.size; ++k)
+      sum += std::abs(int32_t(w[n * columns.stride + k * reduction.stride]));
     bound = std::max(bound, sum * maxActivation);
   }
   return bound;

@@ -7,7 +7,11 @@
 
 #include "lowp/Pipelines/Registration.h"
 
+#include "lowp/Codegen/CPU/Passes.h"
+#include "lowp/Conversion/LowpToLinalg/LowpToLinalg.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Lowering/Passes.h"
+#include "lowp/Pipelines/Phases.h"
 #include "lowp/Transforms/Activations/Passes.h"
 #include "lowp/Transforms/Equalize/Passes.h"
 #include "lowp/Transforms/Import/Passes.h"
@@ -20,6 +24,7 @@ void lowp::registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   registry.insert<LowpDialect>();
+  cpu::registerBufferizableOpInterfaces(registry);
 }
 
 void lowp::registerAllPasses() {
@@ -27,4 +32,8 @@ void lowp::registerAllPasses() {
   equalize::registerLowpEqualizePasses();
   weights::registerLowpWeightsPasses();
   activations::registerLowpActivationsPasses();
+  registerLowpConversionLowpToLinalgPasses();
+  registerLowpLoweringPasses();
+  cpu::registerLowpCPUPasses();
+  registerPipelines();
 }

@@ -19,9 +19,14 @@ namespace lowp {
 std::vector<int64_t> integerMatmul(std::span<const int8_t> a, std::span<const int8_t> b,
                                    int64_t rows, int64_t columns, int64_t reduction);
 
-/// The largest magnitude that Σ_k a_k · w_k can take for any a with |a_k| ≤ maxActivation, over the
-/// rows of w [columns, reduction]: max_n Σ_k |w_nk| · maxActivation. Every partial sum is bounded too.
-int64_t accumulatorBound(std::span<const int8_t> w, int64_t columns, int64_t reduction,
+/// Size and distance of neighbours, in elements, of one dimension of a matrix.
+struct StridedDim {
+  int64_t size, stride;
+};
+
+/// The largest magnitude that Σ_k a_k · w_nk can take for any a with |a_k| ≤ maxActivation and any n:
+/// max_n Σ_k |w_nk| · maxActivation. Every partial sum is bounded by it too.
+int64_t accumulatorBound(std::span<const int8_t> w, StridedDim columns, StridedDim reduction,
                          int64_t maxActivation);
 
 } // namespace lowp

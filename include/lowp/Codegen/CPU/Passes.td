@@ -25,6 +25,14 @@ def FormContracts : Pass<"lowp-form-contracts", "mlir::ModuleOp"> {
                            "mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
 }
 
+def FuseElementwise : Pass<"lowp-fuse-elementwise", "mlir::func::FuncOp"> {
+  let summary = "chains of elementwise ops to one";
+  let description = [{
+    Upstream's fusion of elementwise producers into their only consumer, without its reshape patterns:
+    those would tear a contraction from its epilogue.
+  }];
+}
+
 def FuseEpilogues : Pass<"lowp-fuse-epilogues", "mlir::func::FuncOp"> {
   let summary = "elementwise consumers into the region of their contraction";
   let description = [{
@@ -73,6 +81,16 @@ def LowerDots : Pass<"lowp-lower-dots", "mlir::func::FuncOp"> {
   ];
   let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::vector::VectorDialect",
                            "mlir::arith::ArithDialect"];
+}
+
+def ApproximateMath : Pass<"lowp-approximate-math", "mlir::func::FuncOp"> {
+  let summary = "polynomials for exp, erf, tanh and their like";
+  let description = [{
+    Elementary functions of f32 become polynomials of a few ulp that LLVM vectorises, instead of calls
+    of libm.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
+                           "mlir::vector::VectorDialect"];
 }
 
 def LowerLoops : Pass<"lowp-lower-loops", "mlir::func::FuncOp"> {
