@@ -13,6 +13,7 @@
 #include "lowp/Lowering/Passes.h"
 #include "lowp/Pipelines/Phases.h"
 #include "lowp/Transforms/Activations/Passes.h"
+#include "lowp/Transforms/Calibrate/Passes.h"
 #include "lowp/Transforms/Equalize/Passes.h"
 #include "lowp/Transforms/Import/Passes.h"
 #include "lowp/Transforms/Weights/Passes.h"
@@ -29,6 +30,7 @@ void lowp::registerAllDialects(mlir::DialectRegistry &registry) {
 
 void lowp::registerAllPasses() {
   import::registerLowpImportPasses();
+  calibrate::registerLowpCalibratePasses();
   equalize::registerLowpEqualizePasses();
   weights::registerLowpWeightsPasses();
   activations::registerLowpActivationsPasses();

@@ -50,6 +50,7 @@ static void addBufferization(OpPassManager &pm) {
 void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
                          const CompileOptions &options) {
   std::string row = options.reference ? "generic" : std::string(target.name);
+  pm.addPass(cpu::createLowerProbes());
   pm.addPass(cpu::createFormContracts({row}));
   pm.addNestedPass<func::FuncOp>(cpu::createFuseElementwise());
   pm.addPass(createCanonicalizerPass());

@@ -42,6 +42,16 @@ def FuseEpilogues : Pass<"lowp-fuse-epilogues", "mlir::func::FuncOp"> {
   let dependentDialects = ["lowp::LowpDialect"];
 }
 
+def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
+  let summary = "calibration probes to calls of the runtime";
+  let description = [{
+    Each observed value is handed to `lowp_probe` once, as a read-only buffer: the values are numbered
+    in order of the program, equal ones share a number.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::bufferization::BufferizationDialect",
+                           "mlir::func::FuncDialect", "mlir::memref::MemRefDialect"];
+}
+
 def ResultsToDestinations : Pass<"lowp-results-to-destinations", "mlir::ModuleOp"> {
   let summary = "public functions write their results into buffers of the caller";
   let description = [{
