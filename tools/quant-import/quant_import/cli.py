@@ -78,7 +78,8 @@ def _parser():
     result.add_argument(
         "--weights",
         choices=["inside", "outside"],
-        help="outside: MODEL.safetensors beside the module (default for .mlir)",
+        help="inside MODEL.mlirbc, or outside in MODEL.safetensors beside MODEL.mlir; "
+        "the output's extension says it already",
     )
     result.add_argument(
         "--progress", choices=["plain", "json", "none"], help="default: plain on a terminal"
@@ -130,7 +131,7 @@ def _run(arguments):
     from .module_text import text_of
 
     progress("write")
-    output.write_model(options.output, text_of(module), weights, options.weights == "outside")
+    output.write_model(options.output, text_of(module), weights)
 
 
 def main(arguments):

@@ -13,12 +13,7 @@ _TO_BACKEND = (
     "builtin.module(func.func(torch-match-quantized-custom-ops),"
     "torchdynamo-export-to-torch-backend-pipeline{extra-library=})"
 )
-_ONNX_TO_BACKEND = (
-    "builtin.module(func.func(convert-torch-onnx-to-torch),"
-    "torch-lower-to-backend-contract,"
-    "func.func(cse,canonicalize),"
-    "torch-backend-to-linalg-on-tensors-backend-pipeline{allow-non-finites=true})"
-)
+_ONNX_TO_BACKEND = "builtin.module(torch-onnx-to-torch-backend-pipeline)"
 _TO_LINALG = (
     "builtin.module("
     "torch-backend-to-linalg-on-tensors-backend-pipeline{allow-non-finites=true})"
@@ -33,7 +28,8 @@ def _explain(diagnostics):
     for severity, message, location in diagnostics:
         op = re.search(r"failed to legalize operation '([\w.]+)'", message)
         if op:
-            name = op.group(1)
+            onnx = re.search(r'name = "(onnx\.\w+)"', message)
+            name = onnx.group(1) if onnx else op.group(1)
             return f"unsupported op '{name}'{location}"
     errors = [d for d in diagnostics if d[0] == ir.DiagnosticSeverity.ERROR] or diagnostics
     if not errors:
@@ -94,4 +90,5 @@ def lower_torch(module):
 def lower_onnx(module):
     """Lowers what the ONNX importer gives, in place."""
     _run(module, _ONNX_TO_BACKEND)
+    _run(module, _TO_LINALG)
     _check_dialects(module)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The imported module: its constants moved out, its arguments named, its text."""
 
+import itertools
 import re
 
 import numpy as np
@@ -47,6 +48,14 @@ def resource_name(attribute):
     return key and (key.group(1) or key.group(2))
 
 
+def dtype_of(tensor, name):
+    """The safetensors dtype of a tensor type."""
+    element = str(tensor.element_type)
+    if element not in DTYPE_OF_ELEMENT:
+        raise ImportFailure(f"tensor '{name}' has the unsupported dtype {element}")
+    return DTYPE_OF_ELEMENT[element]
+
+
 def _is_large(attribute):
     dense = isinstance(attribute, ir.DenseElementsAttr)
     return dense and not attribute.is_splat and len(attribute) > INLINE_ELEMENTS
@@ -63,14 +72,15 @@ def _bytes_of(attribute):
 class ConstantMover:
     """Moves every large constant of a module out of the IR into named weights.
 
-    known: {resource name: Weight} of what a frontend has named already
+    known: {resource key: (name, bytes)} of the resources that the frontend made
     named: function (ndarray) -> name or None, for constants that arrive without a name"""
 
     def __init__(self, module, known, named=lambda array: None):
         self.module, self.known, self.named = module, known, named
-        self.weights, self.count = {}, 0
+        self.weights, self.resources = {}, {}
 
     def run(self):
+        """The weights {name: Weight}; the module refers to them by name."""
         operations = []
         self.module.operation.walk(lambda op: self._collect(op, operations))
         with self.module.context:
@@ -85,54 +95,65 @@ class ConstantMover:
         return ir.WalkResult.ADVANCE
 
     def _move(self, op):
-        attribute = op.attributes["value"]
-        name = resource_name(attribute)
-        if name:
-            if name not in self.known:
-                raise ImportFailure(f"constant '{name}' has no data")
-            self.weights[name] = self.known[name]
-            op.location = ir.Location.name(name)
+        attribute, tensor = op.attributes["value"], op.result.type
+        key = resource_name(attribute)
+        if key:
+            if key not in self.known:
+                raise ImportFailure(f"constant '{key}' has no data")
+            name, data = self.known[key]
+            # The lowering drops signs and may reshape: the type is the op's, not the frontend's.
+            name = self._add(name, dtype_of(tensor, name), tensor.shape, data)
+            if name == key:
+                self.resources[name] = attribute
+            self._refer(op, name)
         elif _is_large(attribute):
             self._externalize(op, attribute)
 
     def _externalize(self, op, attribute):
-        array = _bytes_of(attribute)
+        array, tensor = _bytes_of(attribute), op.result.type
         if array is None:
             return
-        tensor = ir.RankedTensorType(attribute.type)
         if array.dtype == np.bool_:
-            self._externalize_mask(op, array, tensor)
+            self._externalize_mask(op, array.astype(np.int8))
             return
-        name = self._add(array, str(tensor.element_type))
-        op.attributes["value"] = self._resource(name, tensor)
-        op.location = ir.Location.name(name)
+        dtype = dtype_of(tensor, "constant")
+        self._refer(op, self._add(self.named(array), dtype, array.shape, array))
 
-    def _externalize_mask(self, op, array, tensor):
+    def _externalize_mask(self, op, array):
         """LLVM releases disagree about how i1 elements are packed, so a mask is kept as bytes."""
+        tensor = ir.RankedTensorType(op.result.type)
         bytes_type = ir.RankedTensorType.get(tensor.shape, ir.IntegerType.get_signless(8))
-        name = self._add(array.astype(np.int8), "i8")
-        location = ir.Location.name(name)
-        with ir.InsertionPoint(op), location:
+        zeros = ir.DenseElementsAttr.get_splat(
+            bytes_type, ir.IntegerAttr.get(bytes_type.element_type, 0)
+        )
+        with ir.InsertionPoint(op), op.location:
             constant = ir.Operation.create(
-                "arith.constant",
-                results=[bytes_type],
-                attributes={"value": self._resource(name, bytes_type)},
+                "arith.constant", results=[bytes_type], attributes={"value": zeros}
             )
             mask = ir.Operation.create("arith.trunci", results=[tensor], operands=[constant.result])
+        self._refer(constant, self._add(None, "I8", array.shape, array))
         op.result.replace_all_uses_with(mask.result)
         op.erase()
 
-    def _add(self, array, element):
-        name = self.named(array)
-        if name is None:
-            name = f"const_{self.count}"
-            self.count += 1
-        self.weights[name] = Weight(DTYPE_OF_ELEMENT[element], array.shape, array.view(np.uint8))
+    def _add(self, name, dtype, shape, data):
+        """Stores a weight under its name, or under const_N if it has none or another type has it;
+        returns the name."""
+        weight = Weight(dtype, tuple(shape), data.reshape(-1).view(np.uint8))
+        found = self.weights.get(name, weight)
+        if name is None or (found.dtype, found.shape) != (weight.dtype, weight.shape):
+            taken = self.weights.keys() | {known for known, _ in self.known.values()}
+            name = next(n for n in map("const_{}".format, itertools.count()) if n not in taken)
+        self.weights.setdefault(name, weight)
         return name
 
-    def _resource(self, name, tensor):
-        weight = self.weights[name]
-        return ir.DenseResourceElementsAttr.get_from_buffer(weight.data, name, tensor)
+    def _refer(self, op, name):
+        """Makes a constant refer to a weight; all that do share one resource."""
+        if name not in self.resources:
+            self.resources[name] = ir.DenseResourceElementsAttr.get_from_buffer(
+                self.weights[name].data, name, op.result.type
+            )
+        op.attributes["value"] = self.resources[name]
+        op.location = ir.Location.name(name)
 
 
 def text_of(module):

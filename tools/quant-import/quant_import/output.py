@@ -21,6 +21,8 @@ def check_path(path, weights):
         raise ImportFailure(f"output '{path}' has an unknown extension; expected .mlir or .mlirbc")
     if weights == "inside" and path.endswith(".mlir"):
         raise ImportFailure("--weights=inside needs an output that ends in .mlirbc")
+    if weights == "outside" and path.endswith(".mlirbc"):
+        raise ImportFailure("--weights=outside needs an output that ends in .mlir")
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
         raise ImportFailure(f"output folder '{folder}' does not exist")
@@ -71,11 +73,11 @@ def _emit_bytecode(text, bytecode, weights):
         )
 
 
-def write_model(path, text, weights, weights_outside):
+def write_model(path, text, weights):
     """Writes the module `text` and `weights` as `path` asks for; returns the files written.
 
-    X.mlir gets X.safetensors beside it. X.mlirbc holds the weights itself, unless
-    `weights_outside`. A failure leaves existing files as they were."""
+    X.mlir gets X.safetensors beside it; X.mlirbc holds the weights itself. A failure
+    leaves existing files as they were."""
     stem, form = os.path.splitext(path)
     beside = stem + ".safetensors"
     name = os.path.basename(stem)

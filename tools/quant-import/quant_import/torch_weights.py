@@ -10,8 +10,7 @@ from torch_mlir import ir
 from torch_mlir.extras.fx_importer import FxImporterHooks, create_mlir_tensor_type
 
 from .errors import ImportFailure
-from .module_text import INLINE_ELEMENTS
-from .weights import DTYPE_OF_ELEMENT, Weight
+from .module_text import INLINE_ELEMENTS, dtype_of
 
 
 def _storage_key(tensor):
@@ -26,7 +25,9 @@ def _bytes_of(tensor):
 
 class NamedLiterals(FxImporterHooks):
     """Makes each parameter and buffer a dense_resource of its own name. Tensors that share
-    storage, shape and strides (tied weights) become one resource, named after the first."""
+    storage, shape and strides (tied weights) become one resource, named after the first.
+
+    weights: {resource key: (name, bytes)} of all resources made"""
 
     def __init__(self, module):
         self.weights = {}
@@ -58,13 +59,13 @@ class NamedLiterals(FxImporterHooks):
             loc=ir.Location.name(name) if name else None,
         ).result
 
-    def _tensor_type(self, tensor, name):
+    @staticmethod
+    def _tensor_type(tensor, name):
         try:
             tensor_type = create_mlir_tensor_type(tensor)
         except TypeError:
-            tensor_type = None
-        if tensor_type is None or str(tensor_type.element_type) not in DTYPE_OF_ELEMENT:
-            raise ImportFailure(f"tensor '{name}' has the unsupported dtype {tensor.dtype}")
+            raise ImportFailure(f"tensor '{name}' has the unsupported dtype {tensor.dtype}") from None
+        dtype_of(tensor_type, name)
         return tensor_type
 
     def _contiguous(self, tensor):
@@ -78,6 +79,5 @@ class NamedLiterals(FxImporterHooks):
 
     def _resource(self, name, tensor):
         tensor_type, data = self._tensor_type(tensor, name), self._contiguous(tensor)
-        dtype = DTYPE_OF_ELEMENT[str(tensor_type.element_type)]
-        self.weights[name] = Weight(dtype, tuple(tensor.shape), data)
+        self.weights[name] = name, data
         return ir.DenseResourceElementsAttr.get_from_buffer(data, name, tensor_type)

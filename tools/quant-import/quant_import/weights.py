@@ -10,8 +10,7 @@ import numpy as np
 
 ALIGNMENT = 64
 
-# MLIR element type -> safetensors dtype. Signedness is lost in MLIR after lowering, so a signless
-# integer is written as the signed type of its width.
+# MLIR element type -> safetensors dtype. A signless integer is written as the signed type.
 DTYPE_OF_ELEMENT = {
     "f64": "F64", "f32": "F32", "f16": "F16", "bf16": "BF16",
     "f8E4M3FN": "F8_E4M3", "f8E5M2": "F8_E5M2",
