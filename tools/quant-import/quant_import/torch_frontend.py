@@ -152,18 +152,19 @@ def _check_dimensions(program, shapes):
     nodes = {node.name: node for node in program.graph.nodes if node.op == "placeholder"}
     for argument, dims in zip(signature, shapes or ()):
         for dim in dims:
-            size = nodes[argument].meta["val"].shape[dim]
-            if isinstance(size, int):
+            # A size that tracing has fixed may still be a SymInt, of a constant.
+            size = str(nodes[argument].meta["val"].shape[dim])
+            if size.isdigit():
                 raise ImportFailure(
                     f"--length=?: the module fixes dimension {dim} of '{argument}' to {size}"
                 )
-            symbols.setdefault(str(size), f"dimension {dim} of '{argument}'")
+            symbols.setdefault(size, f"dimension {dim} of '{argument}'")
     extra = {str(s) for s in program.range_constraints} - set(symbols)
     for symbol in sorted(extra):
         symbols[symbol] = f"the data-dependent size '{symbol}'"
     if len(symbols) > (1 if shapes else 0):
         raise ImportFailure(
-            f"{len(symbols)} dynamic dimensions: {', '.join(symbols.values())}; "
+            f"found dynamic dimensions: {', '.join(symbols.values())}; "
             + ("expected one" if shapes else "expected none")
         )
 
