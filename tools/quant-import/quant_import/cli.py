@@ -134,7 +134,7 @@ def _run(arguments):
     output.write_model(options.output, text_of(module), weights)
 
 
-def main(arguments):
+def _attempt(arguments):
     """Runs the command; 0, or 1 after one line of error on stderr."""
     # An exit through an exception removes the temporary files.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -146,8 +146,25 @@ def main(arguments):
         print(f"quant-import: error: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"quant-import: error: {error.filename}: {error.strerror.lower()}", file=sys.stderr)
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"quant-import: error: {where}{(error.strerror or str(error)).lower()}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 1
     return 0
+
+
+def main(arguments):
+    """Runs the command in a child process, for torch-mlir crashes on some models it cannot lower;
+    returns the exit code."""
+    child = os.fork()
+    if child == 0:
+        return _attempt(arguments)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the child as well
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status):
+        return os.waitstatus_to_exitcode(status)
+    name = signal.Signals(os.WTERMSIG(status)).name
+    print(f"quant-import: error: the frontend crashed ({name}) on this model", file=sys.stderr)
+    return 1

@@ -19,8 +19,9 @@ _TO_LINALG = (
     "torch-backend-to-linalg-on-tensors-backend-pipeline{allow-non-finites=true})"
 )
 
-# What MLIR 22 and the import pipeline understand; torch-mlir has dialects of its own beside them.
-_DIALECTS = {"builtin", "func", "arith", "math", "linalg", "tensor", "cf", "scf"}
+# Upstream's, which MLIR 22 understands; torch-mlir has dialects of its own beside them. affine
+# computes sizes where a dimension is dynamic.
+_DIALECTS = {"builtin", "func", "arith", "math", "linalg", "tensor", "cf", "scf", "affine"}
 
 
 def _explain(diagnostics):
@@ -72,12 +73,16 @@ def _from_error(error):
 
 
 def _check_dialects(module):
+    foreign = []
+
     def visit(op):
         if op.name.split(".")[0] not in _DIALECTS:
-            raise ImportFailure(f"unsupported op '{op.name}'{_describe_location(op.location)}")
+            foreign.append(f"'{op.name}'{_describe_location(op.location)}")
         return ir.WalkResult.ADVANCE
 
     module.operation.walk(visit)
+    if foreign:
+        raise ImportFailure(f"unsupported op {foreign[0]}")
 
 
 def lower_torch(module):
