@@ -80,7 +80,9 @@ def embedded():
     """The trained model for one text of CONTEXT bytes."""
     from safetensors.torch import load_file
 
-    weights = load_file(os.path.join(os.path.dirname(os.path.abspath(__file__)), "model.safetensors"))
+    weights = load_file(
+        os.path.join(os.path.dirname(os.path.abspath(__file__)), "model.safetensors")
+    )
     model = ByteModel()
     model.load_state_dict({name: weights[name] for name in model.state_dict()})
     ids = torch.zeros(1, CONTEXT, dtype=torch.int64)

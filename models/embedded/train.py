@@ -85,7 +85,11 @@ def loss_of(model, ids):
 @torch.no_grad()
 def bits_per_byte(model, samples):
     """The loss over all samples in bits."""
-    return sum(loss_of(model, s).item() * len(s) for s in samples.split(64)) / len(samples) / math.log(2)
+    return (
+        sum(loss_of(model, s).item() * len(s) for s in samples.split(64))
+        / len(samples)
+        / math.log(2)
+    )
 
 
 def learning_rate(step, steps):
@@ -120,7 +124,9 @@ def train(text, held_out, steps):
         if step % 100 == 99:
             bits = bits_per_byte(model, held_out[:64])
             seconds = time.monotonic() - start
-            print(f"step {step + 1}: held out {bits:.4f} bits per byte, {seconds:.0f} s", flush=True)
+            print(
+                f"step {step + 1}: held out {bits:.4f} bits per byte, {seconds:.0f} s", flush=True
+            )
     return model.eval()
 
 
@@ -131,7 +137,8 @@ def main():
     print(f"{len(text)} bytes to train on, {len(unseen)} held out", flush=True)
     evaluation = windows(unseen, 128)
     model = train(text, evaluation, steps)
-    print(f"held out: {bits_per_byte(model, windows(unseen, len(unseen) // CONTEXT)):.4f} bits per byte")
+    everything = windows(unseen, len(unseen) // CONTEXT)
+    print(f"held out: {bits_per_byte(model, everything):.4f} bits per byte")
     print(f"evaluation samples: {bits_per_byte(model, evaluation):.4f} bits per byte")
     with torch.no_grad():
         reference = model(evaluation[:4])

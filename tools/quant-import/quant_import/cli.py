@@ -60,7 +60,10 @@ def _parser():
 
     shapes = parser.add_argument_group("shapes")
     shapes.add_argument(
-        "--length", type=_length, metavar="N|?", help="sequence length; ? leaves it dynamic"
+        "--length",
+        type=_length,
+        metavar="N|?",
+        help="sequence length; ? leaves it dynamic (default: the example's; 256 for --gguf)",
     )
     shapes.add_argument(
         "--dimension",
@@ -147,7 +150,9 @@ def _attempt(arguments):
         return 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"quant-import: error: {where}{(error.strerror or str(error)).lower()}", file=sys.stderr)
+        print(
+            f"quant-import: error: {where}{(error.strerror or str(error)).lower()}", file=sys.stderr
+        )
         return 1
     except KeyboardInterrupt:
         return 1

@@ -143,6 +143,13 @@ class _File:
             raise ImportFailure(f"'{self.path}' has no metadata '{key}'")
         return default if field is None else field.contents()
 
+    def count(self, key, default=None):
+        """A metadata value that must be a positive integer (some models have one per layer)."""
+        value = self.value(key, default)
+        if not isinstance(value, int) or value < 1:
+            raise ImportFailure(f"metadata '{key}' is {value}; expected a positive integer")
+        return value
+
     def tensor(self, name):
         """A tensor as f32 of its logical shape."""
         found = self.tensors.get(name)
@@ -173,32 +180,44 @@ def _refuse_variants(file):
         raise ImportFailure(f"'{file.path}' has the bias '{biases[0]}', which llama has none of")
 
 
+def _rope_factors(file, head_width):
+    rotated = file.count("llama.rope.dimension_count", head_width)
+    if rotated != head_width or head_width % 2:
+        raise ImportFailure(
+            f"'{file.path}' rotates {rotated} of {head_width} dimensions of a head; "
+            "expected all, and an even number"
+        )
+    if "rope_freqs.weight" not in file.tensors:
+        return np.ones(head_width // 2, np.float32)
+    factors = file.tensor("rope_freqs.weight")
+    if factors.shape != (head_width // 2,):
+        raise ImportFailure(
+            f"tensor 'rope_freqs.weight' has the shape {list(factors.shape)}; "
+            f"expected [{head_width // 2}]"
+        )
+    return factors
+
+
 def _config(file):
     _refuse_variants(file)
-    width, heads = file.value("llama.embedding_length"), file.value("llama.attention.head_count")
-    head_width = file.value("llama.attention.key_length", width // heads)
-    rotated = file.value("llama.rope.dimension_count", head_width)
-    if rotated != head_width:
-        raise ImportFailure(
-            f"'{file.path}' rotates {rotated} of {head_width} dimensions of a head; expected all"
-        )
-    factors = np.ones(head_width // 2, np.float32)
-    if "rope_freqs.weight" in file.tensors:
-        factors = file.tensor("rope_freqs.weight")
+    width = file.count("llama.embedding_length")
+    heads = file.count("llama.attention.head_count")
+    kv_heads = file.count("llama.attention.head_count_kv", heads)
+    if heads % kv_heads:
+        raise ImportFailure(f"{heads} heads share {kv_heads} keys; expected a divisor")
+    head_width = file.count("llama.attention.key_length", width // heads)
     return Config(
         width=width,
-        layers=file.value("llama.block_count"),
+        layers=file.count("llama.block_count"),
         heads=heads,
-        kv_heads=file.value("llama.attention.head_count_kv", heads),
+        kv_heads=kv_heads,
         head_width=head_width,
-        feed_width=file.value("llama.feed_forward_length"),
+        feed_width=file.count("llama.feed_forward_length"),
         epsilon=file.value("llama.attention.layer_norm_rms_epsilon"),
         rope_base=file.value("llama.rope.freq_base", 10000.0),
-        rope_factors=factors,
-        context=file.value("llama.context_length"),
-        vocabulary=file.tensors["token_embd.weight"].data.shape[0]
-        if "token_embd.weight" in file.tensors
-        else len(file.value("tokenizer.ggml.tokens")),
+        rope_factors=_rope_factors(file, head_width),
+        context=file.count("llama.context_length"),
+        vocabulary=len(file.tensor("token_embd.weight")),
     )
 
 

@@ -15,8 +15,7 @@ _TO_BACKEND = (
 )
 _ONNX_TO_BACKEND = "builtin.module(torch-onnx-to-torch-backend-pipeline)"
 _TO_LINALG = (
-    "builtin.module("
-    "torch-backend-to-linalg-on-tensors-backend-pipeline{allow-non-finites=true})"
+    "builtin.module(" "torch-backend-to-linalg-on-tensors-backend-pipeline{allow-non-finites=true})"
 )
 
 # Upstream's, which MLIR 22 understands; torch-mlir has dialects of its own beside them. affine

@@ -18,7 +18,10 @@ INLINE_ELEMENTS = 16
 def entry(module):
     """The one function of the module, main."""
     for op in module.body.operations:
-        if op.operation.name == "func.func" and ir.StringAttr(op.attributes["sym_name"]).value == "main":
+        if (
+            op.operation.name == "func.func"
+            and ir.StringAttr(op.attributes["sym_name"]).value == "main"
+        ):
             return op
     raise ImportFailure("torch-mlir produced no function 'main'")
 

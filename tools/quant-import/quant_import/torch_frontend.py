@@ -48,9 +48,7 @@ def _load_function(path, name):
     if not os.path.isfile(path):
         raise ImportFailure(f"file '{path}' does not exist")
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
-    spec = importlib.util.spec_from_file_location(
-        os.path.splitext(os.path.basename(path))[0], path
-    )
+    spec = importlib.util.spec_from_file_location(os.path.splitext(os.path.basename(path))[0], path)
     if spec is None:
         raise ImportFailure(f"file '{path}' is not Python source; expected FILE.py:FUNCTION")
     module = importlib.util.module_from_spec(spec)

@@ -64,7 +64,9 @@ class NamedLiterals(FxImporterHooks):
         try:
             tensor_type = create_mlir_tensor_type(tensor)
         except TypeError:
-            raise ImportFailure(f"tensor '{name}' has the unsupported dtype {tensor.dtype}") from None
+            raise ImportFailure(
+                f"tensor '{name}' has the unsupported dtype {tensor.dtype}"
+            ) from None
         dtype_of(tensor_type, name)
         return tensor_type
 
