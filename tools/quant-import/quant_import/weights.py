@@ -6,8 +6,6 @@ import dataclasses
 import json
 import struct
 
-import numpy as np
-
 ALIGNMENT = 64
 
 # MLIR element type -> safetensors dtype. A signless integer is written as the signed type.
@@ -21,11 +19,11 @@ DTYPE_OF_ELEMENT = {
 
 @dataclasses.dataclass(frozen=True)
 class Weight:
-    """One constant: `data` is a C-contiguous view of its bytes, `dtype` a safetensors name."""
+    """One constant: `data` is an ndarray of its bytes, `dtype` a safetensors name."""
 
     dtype: str
     shape: tuple
-    data: np.ndarray
+    data: "numpy.ndarray"
 
     @property
     def nbytes(self):
