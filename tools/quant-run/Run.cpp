@@ -7,14 +7,18 @@
 
 #include "Run.h"
 
+#include "lowp/Bridge/ModelFile.h"
 #include "lowp/Execution/Compare.h"
 #include "lowp/Execution/Dataset.h"
+#include "lowp/Execution/LogitScore.h"
+#include "lowp/Execution/SiteComparison.h"
 #include "lowp/Pipelines/Runnable.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
+#include "mlir/IR/MLIRContext.h"
 
 #include <chrono>
 #include <cmath>
@@ -52,6 +56,8 @@ public:
     auto target = parseTarget(options.target);
     if (!target)
       return target.takeError();
+    if (options.compareSites)
+      return compareSites(**target);
     auto opened = Runnable::open(options.model, **target, options.reference);
     if (!opened)
       return opened.takeError();
@@ -75,6 +81,29 @@ public:
 
 private:
   const Model &model() const { return runnable->model(); }
+
+  Error compareSites(const CpuTarget &target) {
+    if (options.input.empty())
+      return createStringError("no --input: expected samples");
+    auto context = createContext();
+    mlir::OwningOpRef<mlir::ModuleOp> module = readModel(options.model, context.get());
+    if (!module)
+      return createStringError("'" + options.model + "' cannot be read");
+    auto sites = lowp::compareSites(*module, target, {options.input, options.samples, options.threads});
+    if (!sites)
+      return sites.takeError();
+    int64_t accumulators = 0, differing = 0;
+    for (const SiteDifference &site : *sites) {
+      os << site.site << ": " << site.differing << " of " << site.accumulators
+         << " accumulators differ\n";
+      accumulators += site.accumulators;
+      differing += site.differing;
+    }
+    os << sites->size() << " sites: " << differing << " of " << accumulators
+       << " accumulators differ\n";
+    return differing ? createStringError("compiled sites differ from the simulation")
+                     : Error::success();
+  }
 
   Error describe() {
     const lowp_model_info &info = model().info();
@@ -117,6 +146,9 @@ private:
       for (auto [column, buffer] : zip(columns, results))
         column.data.insert(column.data.end(), buffer.data(), buffer.data() + buffer.size());
     }
+    if (options.perplexity)
+      if (Error error = score(columns))
+        return error;
     if (!options.compare.empty())
       if (Error error = compare(columns))
         return error;
@@ -182,6 +214,71 @@ private:
     os << name << ": " << c.samples() << " samples, cosine mean " << format("%.6f", c.cosineMean())
        << " min " << format("%.6f", c.cosineMin()) << ", SQNR " << format("%.2f", c.sqnr())
        << " dB, largest error " << format("%.3g", c.maxError()) << "\n";
+  }
+
+  /// The i64 argument with one token per position of the logits [1, T, V].
+  std::optional<int64_t> tokenArgument(const Column &logits) {
+    for (int64_t i = 0; i < entry->num_arguments; ++i) {
+      const lowp_value_info &info = entry->arguments[i];
+      if (info.dtype == LOWP_I64 && info.rank == 2 && logits.shape.size() == 3 &&
+          info.shape[1] == logits.shape[1])
+        return i;
+    }
+    return std::nullopt;
+  }
+
+  Error score(ArrayRef<Column> columns) {
+    std::optional<int64_t> tokens =
+        columns.size() == 1 && columns[0].info->dtype == LOWP_F32 ? tokenArgument(columns[0])
+                                                                  : std::nullopt;
+    if (!tokens)
+      return createStringError("--perplexity: expected one result of logits F32 [1, T, V] and an "
+                               "argument of tokens I64 [1, T]");
+    const Column &logits = columns[0];
+    int64_t length = logits.shape[1], vocabulary = logits.shape[2], size = length * vocabulary;
+    const auto *values = reinterpret_cast<const float *>(logits.data.data());
+    LogitScore score;
+    for (int64_t i = 0; i < dataset->size(); ++i) {
+      std::vector<TensorBuffer> sample = dataset->sample(i);
+      score.add({values + i * size, size_t(size)},
+                {reinterpret_cast<const int64_t *>(sample[*tokens].data()), size_t(length)});
+    }
+    if (!options.compare.empty())
+      if (Error error = scoreAgainstReference(score, values, size, vocabulary))
+        return error;
+    print(score);
+    return Error::success();
+  }
+
+  Error scoreAgainstReference(LogitScore &score, const float *values, int64_t size,
+                              int64_t vocabulary) {
+    auto reference = SafetensorsFile::open(options.compare);
+    if (!reference)
+      return reference.takeError();
+    const TensorView *tensor = (*reference)->find(entry->results[0].name);
+    size_t count = size * dataset->size();
+    if (!tensor || tensor->dtype != DType::F32 || tensor->data.size() < count * sizeof(float))
+      return createStringError("'" + options.compare + "' has no logits for all samples");
+    const auto *expected = reinterpret_cast<const float *>(tensor->data.data());
+    score.addReference({values, count}, {expected, count}, vocabulary);
+    return Error::success();
+  }
+
+  void print(const LogitScore &score) {
+    if (options.json) {
+      json::Object object{{"windows", score.windows()}, {"perplexity", score.perplexity()}};
+      if (score.hasReference()) {
+        object["kl"] = score.kl();
+        object["top1"] = score.top1();
+      }
+      os << json::Value(std::move(object)) << "\n";
+      return;
+    }
+    os << "perplexity " << format("%.4f", score.perplexity());
+    if (score.hasReference())
+      os << ", KL " << format("%.6f", score.kl()) << ", top-1 agreement "
+         << format("%.5f", score.top1());
+    os << ", " << score.windows() << " windows\n";
   }
 
   Error benchmark() {
