@@ -103,6 +103,7 @@ public:
     }
   }
 
+  std::optional<Error> checkRows() const { return checkFinite(x.values); }
   Result<double> errorOf(std::span<const float> scales) const;
 
 private:
@@ -200,8 +201,9 @@ Status checkSite(const SmoothingSite &site, const SmoothingSchemes &schemes) {
     return Error{"found " + std::to_string(site.rows.rows) + " sample rows and " +
                  std::to_string(site.weights.size()) + " weights, expected at least one of each"};
   if (int64_t(site.channelMin.size()) != channels || int64_t(site.channelMax.size()) != channels)
-    return Error{"found statistics of " + std::to_string(site.channelMax.size()) +
-                 " channels, expected " + std::to_string(channels)};
+    return Error{"found " + std::to_string(site.channelMin.size()) + " minima and " +
+                 std::to_string(site.channelMax.size()) + " maxima, expected " +
+                 std::to_string(channels) + " of each"};
   for (const MatrixView<float> &weight : site.weights)
     if (weight.cols != channels)
       return Error{"found a weight with " + std::to_string(weight.cols) + " inputs, expected " +
@@ -228,6 +230,8 @@ Result<SmoothingChoice> lowp::chooseAlpha(const SmoothingSite &site,
   if (Status valid = checkSite(site, schemes); !valid)
     return Error{valid.error()};
   SmoothingSearch search(site, schemes, executor);
+  if (std::optional<Error> error = search.checkRows())
+    return Error{"activation: " + error->message};
   std::vector<float> activation = absMaxOf(site), weight = weightColumnAbsMax(site.weights);
   std::vector<std::optional<float>> candidates{std::nullopt};
   for (float alpha : alphas.empty() ? std::span<const float>(tenths) : alphas)
