@@ -42,5 +42,11 @@ QuantParams lowp::chooseAffine(float lo, float hi, CodeRange range) {
     return {1, std::clamp(0, range.lo, range.hi)};
   float width = std::min(hi - lo, std::numeric_limits<float>::max());
   float scale = atLeastNormal(width / float(range.hi - range.lo));
-  return {scale, std::clamp(range.lo - int32_t(roundHalfEven(lo / scale)), range.lo, range.hi)};
+  return {scale, chooseZeroPoint(lo, scale, range)};
+}
+
+int32_t lowp::chooseZeroPoint(float lo, float scale, CodeRange range) {
+  // Clipped in float: a scale that is too small for lo must not overflow the conversion.
+  float steps = std::max(roundHalfEven(std::min(lo, 0.0f) / scale), float(range.lo - range.hi));
+  return std::min(range.lo - int32_t(steps), range.hi);
 }

@@ -92,9 +92,27 @@ Status lowp::checkScheme(const RtnScheme &scheme) {
   return Success{};
 }
 
+static float storedScale(float scale, const LowFloatFormat &format) {
+  float magnitude = std::max(std::fabs(scale), format.smallestNormal());
+  return std::copysign(decode(encode(magnitude, format, Overflow::NonFinite), format), scale);
+}
+
 QuantParams lowp::chooseParams(float lo, float hi, const RtnScheme &scheme) {
-  return scheme.symmetric ? chooseSymmetric(lo, hi, scheme.range, scheme.scaleRule)
-                          : chooseAffine(lo, hi, scheme.range);
+  QuantParams params = scheme.symmetric ? chooseSymmetric(lo, hi, scheme.range, scheme.scaleRule)
+                                        : chooseAffine(lo, hi, scheme.range);
+  if (!scheme.scaleFormat)
+    return params;
+  params.scale = storedScale(params.scale, *scheme.scaleFormat);
+  if (!scheme.symmetric && (lo < 0 || hi > 0))
+    params.zeroPoint = chooseZeroPoint(lo, params.scale, scheme.range);
+  return params;
+}
+
+Status lowp::checkStoredScale(float scale, const RtnScheme &scheme) {
+  if (std::isfinite(scale))
+    return Success{};
+  return Error{"a scale exceeds " + std::to_string(scheme.scaleFormat->largest()) +
+               ", the largest value of its storage " + std::string(scheme.scaleFormat->name)};
 }
 
 BlockRanges lowp::computeBlockRanges(std::span<const float> x, const BlockGrid &grid,
@@ -147,6 +165,8 @@ Result<QuantizedTensor> lowp::quantizeRtn(std::span<const float> x, const BlockG
   result.zeroPoints.reserve(grid.numBlocks());
   for (int64_t b = 0; b < grid.numBlocks(); ++b) {
     QuantParams params = chooseParams(ranges.lo[b], ranges.hi[b], scheme);
+    if (Status fits = checkStoredScale(params.scale, scheme); !fits)
+      return Error{fits.error()};
     result.scales.push_back(params.scale);
     result.zeroPoints.push_back(params.zeroPoint);
   }

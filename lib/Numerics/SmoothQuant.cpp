@@ -155,6 +155,8 @@ Result<QuantizedTensor> SmoothingSearch::quantizeActivation(std::span<const floa
   }
   auto [lo, hi] = staticRange(scales);
   QuantParams params = chooseParams(lo, hi, scheme);
+  if (Status fits = checkStoredScale(params.scale, scheme); !fits)
+    return Error{fits.error()};
   QuantizedTensor result{{}, {params.scale}, {params.zeroPoint}};
   result.codes = quantizeBlocks(smoothed.values, gridOf(x, true), result.scales, result.zeroPoints,
                                 scheme.range, scheme.reciprocal, executor);

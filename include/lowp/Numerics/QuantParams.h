@@ -45,6 +45,10 @@ QuantParams chooseSymmetric(float lo, float hi, CodeRange range, SymmetricScaleR
 /// finite.
 QuantParams chooseAffine(float lo, float hi, CodeRange range);
 
+/// clip(range.lo − rne(min(lo, 0) / scale)): the zero point of chooseAffine for a scale that was
+/// changed since, such as rounded to its storage.
+int32_t chooseZeroPoint(float lo, float scale, CodeRange range);
+
 namespace detail {
 /// clip(rne(steps) + z): clipping first gives the same (the ends are integers, rounding is
 /// monotone) and keeps infinities away from the conversion. |range.* − z| < 2^22.

@@ -10,6 +10,7 @@
 
 #include "lowp/Numerics/Blocks.h"
 #include "lowp/Numerics/Executor.h"
+#include "lowp/Numerics/LowFloat.h"
 #include "lowp/Numerics/QuantParams.h"
 
 #include <cstdint>
@@ -24,6 +25,8 @@ struct RtnScheme {
   bool symmetric = true;
   SymmetricScaleRule scaleRule = SymmetricScaleRule::Restricted; ///< where symmetric
   bool reciprocal = false; ///< codes by quantizeByReciprocal instead of quantize
+  /// What scales are stored in, f32 if null. Codes follow from the stored scale.
+  const LowFloatFormat *scaleFormat = nullptr;
 };
 
 /// Codes and the parameters of each block.
@@ -34,6 +37,9 @@ struct QuantizedTensor {
   std::vector<float> scales;       ///< one per block
   std::vector<int32_t> zeroPoints; ///< one per block
 };
+
+/// Refuses a scale that its format does not hold.
+Status checkStoredScale(float scale, const RtnScheme &scheme);
 
 /// The smallest and largest value of each block, each range extended to contain 0.
 struct BlockRanges {
@@ -46,7 +52,9 @@ BlockRanges computeBlockRanges(std::span<const float> x, const BlockGrid &grid,
 /// and SignedMax without negative codes.
 Status checkScheme(const RtnScheme &scheme);
 
-/// Scale and zero point for values in [lo, hi], 0 included.
+/// Scale and zero point for values in [lo, hi], 0 included. A scale is rounded to its format and
+/// kept at or above the format's smallest normal value; it is infinite or NaN where it exceeds the
+/// largest.
 QuantParams chooseParams(float lo, float hi, const RtnScheme &scheme);
 
 /// Round to nearest: each block's scale and zero point from its minimum and maximum, each code the
