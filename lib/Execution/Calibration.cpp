@@ -11,6 +11,7 @@
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Execution/Dataset.h"
 #include "lowp/Execution/Model.h"
+#include "lowp/Numerics/Statistics.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
@@ -74,7 +75,10 @@ std::vector<char> tokensOf(const lowp_tensor &mask) {
 class Calibrator {
 public:
   Calibrator(const Model &model, const lowp_entry_info &entry, ArrayRef<Probe> probes)
-      : model(model), entry(entry), probes(probes), states(probes.size()) {}
+      : model(model), entry(entry), probes(probes) {
+    for (const Probe &probe : probes)
+      states.emplace_back(probe.channels);
+  }
 
   Error run(const CalibrationOptions &options) {
     auto data = Dataset::open(options.data, entry);
@@ -102,7 +106,10 @@ public:
     SiteStatistics result;
     for (auto [probe, state] : zip(probes, states))
       for (const std::string &site : probe.sites)
-        result[site] = state;
+        result[site] = {{state.min().begin(), state.min().end()},
+                        {state.max().begin(), state.max().end()},
+                        state.mean(),
+                        state.numRows()};
     return result;
   }
 
@@ -123,15 +130,21 @@ private:
 
   /// Rows repeat the sequence: row r is token r modulo its length, for each head.
   void observe(int64_t probe, const float *values, int64_t count) {
-    int64_t channels = probes[probe].channels, length = tokens.size();
-    std::function<bool(int64_t)> isToken;
-    if (length > 1 && (count / channels) % length == 0)
-      isToken = [&](int64_t row) { return tokens[row % length] != 0; };
-    std::optional<std::string> problem =
-        states[probe].update({values, static_cast<size_t>(count)}, channels, isToken);
-    if (problem && message.empty())
-      message = formatv("sample {0}: the input of site '{1}' has {2}", sample,
-                        probes[probe].sites.front(), *problem);
+    int64_t channels = probes[probe].channels, length = tokens.size(), rows = count / channels;
+    std::span<const float> seen(values, count);
+    std::vector<float> kept;
+    if (length > 1 && rows % length == 0) {
+      for (int64_t r = 0; r < rows; ++r)
+        if (tokens[r % length])
+          kept.insert(kept.end(), values + r * channels, values + (r + 1) * channels);
+      seen = kept;
+    }
+    states[probe].update(seen);
+    if (!message.empty())
+      return;
+    if (std::optional<Failure> problem = states[probe].check(); problem && !seen.empty())
+      message = formatv("sample {0}: the input of site '{1}': {2}", sample,
+                        probes[probe].sites.front(), problem->message);
   }
 
   const Model &model;
@@ -166,6 +179,13 @@ Expected<SiteStatistics> runProbes(mlir::ModuleOp module, const CalibrationOptio
   return calibrator.take();
 }
 
+std::vector<float> ActivationStatistics::absMax() const {
+  std::vector<float> result(min.size());
+  for (auto [value, lo, hi] : zip(result, min, max))
+    value = std::max(std::abs(lo), std::abs(hi));
+  return result;
+}
+
 //===----------------------------------------------------------------------===//
 // Files
 //===----------------------------------------------------------------------===//
@@ -182,6 +202,7 @@ Error saveStatistics(StringRef path, const SiteStatistics &statistics, StringRef
     add(site + ".tokens", DType::I64, 1, &state.tokens);
     add(site + ".min", DType::F32, state.min.size(), state.min.data());
     add(site + ".max", DType::F32, state.max.size(), state.max.data());
+    add(site + ".mean", DType::F32, state.mean.size(), state.mean.data());
   }
   return writeSafetensors(path, tensors, {{kHashKey.str(), hash.str()}});
 }
@@ -213,11 +234,13 @@ Expected<SiteStatistics> loadStatistics(StringRef path, StringRef expectedHash) 
     if (!name.consume_back(".tokens"))
       continue;
     std::string site = name.str();
-    ChannelStatistics state;
+    ActivationStatistics state;
     std::vector<int64_t> tokens = vectorOf<int64_t>(**file, tensor.name, DType::I64);
     state.min = vectorOf<float>(**file, site + ".min", DType::F32);
     state.max = vectorOf<float>(**file, site + ".max", DType::F32);
-    if (tokens.size() != 1 || state.min.size() != state.max.size())
+    state.mean = vectorOf<float>(**file, site + ".mean", DType::F32);
+    if (tokens.size() != 1 || state.min.size() != state.max.size() ||
+        state.mean.size() != state.max.size())
       return createStringError("'" + path + "': the statistics of site '" + site +
                                "' are incomplete");
     state.tokens = tokens[0];

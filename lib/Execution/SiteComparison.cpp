@@ -207,7 +207,8 @@ private:
       return error;
     std::span activation(reinterpret_cast<const int8_t *>(codes.data()), size_t(codes.size()));
     std::vector<int64_t> expected =
-        integerMatmul(activation, site.weight, site.rows, site.columns, site.reduction);
+        integerMatmul({activation, site.rows, site.reduction},
+                      {site.weight, site.columns, site.reduction});
     const auto *found = reinterpret_cast<const int32_t *>(result.data());
     for (size_t i = 0; i < expected.size(); ++i)
       differences[index].differing += found[i] != expected[i];

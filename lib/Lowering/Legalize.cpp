@@ -11,7 +11,7 @@
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Conversion/LowpToLinalg/LowpToLinalg.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
-#include "lowp/Numerics/IntegerMatmul.h"
+#include "lowp/Numerics/AccumulatorBound.h"
 
 #include "mlir/Transforms/Passes.h"
 

@@ -1,4 +1,4 @@
-//===- QuantParams.cpp ---------------------------------------------------===//
+//===- QuantParams.cpp - scale and zero point -----------------------------===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -6,29 +6,47 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowp/Numerics/QuantParams.h"
+#include "lowp/Numerics/Rounding.h"
 
+#include <algorithm>
+#include <cassert>
 #include <limits>
 
-namespace lowp {
+using namespace lowp;
 
-/// A scale is positive, finite and no subnormal, or the block has nothing to scale.
-static float usableScale(float scale) {
-  if (scale == 0.0f)
-    return 1.0f;
-  return std::max(scale, std::numeric_limits<float>::min());
+/// Keeps |scale| in the normal range: 1 / scale stays finite, and hardware that flushes subnormals
+/// computes the same.
+static float atLeastNormal(float scale) {
+  constexpr float smallest = std::numeric_limits<float>::min();
+  return std::fabs(scale) < smallest ? std::copysign(smallest, scale) : scale;
 }
 
-QuantParams chooseSymmetric(float absMax, CodeRange range) {
-  return {usableScale(absMax / static_cast<float>(range.hi)), 0};
+QuantParams lowp::chooseSymmetric(float absMax, CodeRange range) {
+  return {absMax == 0 ? 1 : atLeastNormal(absMax / float(range.hi)), 0};
 }
 
-QuantParams chooseAffine(float min, float max, CodeRange range) {
-  min = std::min(min, 0.0f);
-  max = std::max(max, 0.0f);
-  float scale = usableScale((max - min) / static_cast<float>(range.hi - range.lo));
-  float zero = static_cast<float>(range.lo) - roundHalfEven(min / scale);
-  return {scale, static_cast<int32_t>(std::clamp(zero, static_cast<float>(range.lo),
-                                                 static_cast<float>(range.hi)))};
+QuantParams lowp::chooseSymmetric(float lo, float hi, CodeRange range, SymmetricScaleRule rule) {
+  float absMax = std::max(std::fabs(lo), std::fabs(hi));
+  if (rule == SymmetricScaleRule::Restricted || absMax == 0)
+    return chooseSymmetric(absMax, range);
+  if (rule == SymmetricScaleRule::HalfStep)
+    return {atLeastNormal(absMax / (float(range.hi) + 0.5f)), 0};
+  assert(range.lo < 0 && "a signed extreme needs a signed range");
+  return {atLeastNormal((hi > -lo ? hi : lo) / float(range.lo)), 0};
 }
 
-} // namespace lowp
+QuantParams lowp::chooseAffine(float lo, float hi, CodeRange range) {
+  lo = std::min(lo, 0.0f);
+  hi = std::max(hi, 0.0f);
+  if (lo == hi)
+    return {1, std::clamp(0, range.lo, range.hi)};
+  float width = std::min(hi - lo, std::numeric_limits<float>::max());
+  float scale = atLeastNormal(width / float(range.hi - range.lo));
+  return {scale, chooseZeroPoint(lo, scale, range)};
+}
+
+int32_t lowp::chooseZeroPoint(float lo, float scale, CodeRange range) {
+  // Clipped in float: a scale that is too small for lo must not overflow the conversion.
+  float steps = std::max(roundHalfEven(std::min(lo, 0.0f) / scale), float(range.lo - range.hi));
+  return std::min(range.lo - int32_t(steps), range.hi);
+}

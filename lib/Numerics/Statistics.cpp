@@ -1,4 +1,4 @@
-//===- Statistics.cpp ----------------------------------------------------===//
+//===- Statistics.cpp - mergeable calibration statistics ------------------===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -6,70 +6,121 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowp/Numerics/Statistics.h"
+#include "lowp/Numerics/Finite.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 
-namespace lowp {
+using namespace lowp;
 
-static std::optional<std::string> describeNonFinite(std::span<const float> x, int64_t channels) {
-  auto isBad = [](float v) { return !std::isfinite(v); };
-  auto first = std::find_if(x.begin(), x.end(), isBad);
-  if (first == x.end())
-    return std::nullopt;
-  int64_t at = first - x.begin();
-  return "NaN or Inf in row " + std::to_string(at / channels) + ", channel " +
-         std::to_string(at % channels) + ", " + std::to_string(std::count_if(first, x.end(), isBad)) +
-         " of " + std::to_string(x.size()) + " in all";
+static std::string describeCount(int64_t count) {
+  return "found " + std::to_string(count) + " NaN or infinite value" + (count == 1 ? "" : "s");
 }
 
-std::optional<std::string>
-ChannelStatistics::update(std::span<const float> x, int64_t channels,
-                          const std::function<bool(int64_t)> &isToken) {
-  assert(channels > 0 && x.size() % channels == 0 && "whole rows");
-  if (auto message = describeNonFinite(x, channels))
-    return message;
-  for (int64_t row = 0; row * channels < static_cast<int64_t>(x.size()); ++row) {
-    if (isToken && !isToken(row))
+void MinMax::update(std::span<const float> x) {
+  int64_t bad = findNonFinite(x).count;
+  for (float value : x) {
+    if (bad && !std::isfinite(value))
       continue;
-    const float *values = &x[row * channels];
-    if (tokens++ == 0) {
-      min.assign(values, values + channels);
-      max = min;
-      continue;
-    }
-    for (int64_t j = 0; j < channels; ++j) {
-      min[j] = std::min(min[j], values[j]);
-      max[j] = std::max(max[j], values[j]);
-    }
+    min = value < min ? value : min;
+    max = value > max ? value : max;
   }
+  count += int64_t(x.size()) - bad;
+  nonFiniteCount += bad;
+}
+
+void MinMax::merge(const MinMax &other) {
+  min = std::min(min, other.min);
+  max = std::max(max, other.max);
+  count += other.count;
+  nonFiniteCount += other.nonFiniteCount;
+}
+
+std::optional<Failure> MinMax::check() const {
+  if (nonFiniteCount)
+    return Failure{describeCount(nonFiniteCount)};
+  if (count == 0)
+    return Failure{"no data"};
   return std::nullopt;
 }
 
-void ChannelStatistics::merge(const ChannelStatistics &other) {
-  if (other.tokens == 0)
-    return;
-  if (tokens == 0) {
-    *this = other;
-    return;
+ChannelStatistics::ChannelStatistics(int64_t channels, int64_t firstSample)
+    : minimum(channels, std::numeric_limits<float>::infinity()),
+      maximum(channels, -std::numeric_limits<float>::infinity()), sum(channels, firstSample) {}
+
+void ChannelStatistics::update(std::span<const float> rows) {
+  int64_t channels = numChannels();
+  assert((channels ? rows.size() % channels == 0 : rows.empty()) && "incomplete row");
+  bool clean = findNonFinite(rows).count == 0;
+  std::vector<float> finite;
+  if (!clean) {
+    countNonFinite(rows);
+    finite.assign(channels, 0);
   }
-  assert(min.size() == other.min.size() && "statistics of different tensors");
-  for (size_t j = 0; j < min.size(); ++j) {
-    min[j] = std::min(min[j], other.min[j]);
-    max[j] = std::max(max[j], other.max[j]);
+  for (size_t at = 0; at < rows.size(); at += channels, ++rowCount) {
+    const float *row = &rows[at];
+    if (clean)
+      updateRow(row);
+    else {
+      std::transform(row, row + channels, finite.begin(),
+                     [](float x) { return std::isfinite(x) ? x : 0; });
+      updateRow(finite.data());
+    }
   }
-  tokens += other.tokens;
+  sum.endSample();
+}
+
+void ChannelStatistics::updateRow(const float *row) {
+  double *sums = sum.current().data();
+  float *lo = minimum.data(), *hi = maximum.data();
+  for (int64_t c = 0, channels = numChannels(); c < channels; ++c) {
+    lo[c] = row[c] < lo[c] ? row[c] : lo[c];
+    hi[c] = row[c] > hi[c] ? row[c] : hi[c];
+    sums[c] += double(row[c]);
+  }
+}
+
+void ChannelStatistics::countNonFinite(std::span<const float> rows) {
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (!std::isfinite(rows[i])) {
+      ++nonFiniteCount;
+      firstNonFiniteChannel = std::min(firstNonFiniteChannel, int64_t(i) % numChannels());
+    }
+}
+
+Status ChannelStatistics::merge(const ChannelStatistics &other) {
+  if (Status merged = sum.merge(other.sum); !merged)
+    return merged;
+  for (int64_t c = 0; c < numChannels(); ++c) {
+    minimum[c] = std::min(minimum[c], other.minimum[c]);
+    maximum[c] = std::max(maximum[c], other.maximum[c]);
+  }
+  rowCount += other.rowCount;
+  nonFiniteCount += other.nonFiniteCount;
+  firstNonFiniteChannel = std::min(firstNonFiniteChannel, other.firstNonFiniteChannel);
+  return Success{};
 }
 
 std::vector<float> ChannelStatistics::absMax() const {
-  std::vector<float> result(min.size());
-  for (size_t j = 0; j < result.size(); ++j)
-    result[j] = std::max(std::abs(min[j]), std::abs(max[j]));
+  std::vector<float> result(numChannels());
+  for (size_t c = 0; rowCount && c < result.size(); ++c)
+    result[c] = std::max(std::fabs(minimum[c]), std::fabs(maximum[c]));
   return result;
 }
 
-float ChannelStatistics::tensorMin() const { return *std::min_element(min.begin(), min.end()); }
-float ChannelStatistics::tensorMax() const { return *std::max_element(max.begin(), max.end()); }
+std::vector<float> ChannelStatistics::mean() const {
+  std::vector<double> total = sum.total();
+  std::vector<float> result(total.size());
+  for (size_t c = 0; rowCount && c < result.size(); ++c)
+    result[c] = float(total[c] / double(rowCount));
+  return result;
+}
 
-} // namespace lowp
+std::optional<Failure> ChannelStatistics::check() const {
+  if (nonFiniteCount)
+    return Failure{describeCount(nonFiniteCount) + ", the first in channel " +
+                 std::to_string(firstNonFiniteChannel) + " of " + std::to_string(numChannels())};
+  if (rowCount == 0)
+    return Failure{"no data"};
+  return std::nullopt;
+}

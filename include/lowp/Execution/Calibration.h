@@ -8,14 +8,13 @@
 #ifndef LOWP_EXECUTION_CALIBRATION_H
 #define LOWP_EXECUTION_CALIBRATION_H
 
-#include "lowp/Numerics/Statistics.h"
-
 #include "llvm/Support/Error.h"
 #include "mlir/IR/BuiltinOps.h"
 
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace lowp {
 
@@ -29,14 +28,23 @@ struct CalibrationOptions {
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
-/// Statistics by site.
-using SiteStatistics = std::map<std::string, ChannelStatistics>;
+/// What calibration found out about one site's activation, per channel of its last dimension.
+struct ActivationStatistics {
+  std::vector<float> min, max, mean;
+  int64_t tokens = 0; ///< rows that were no padding
+
+  /// max |x_j| of each channel.
+  std::vector<float> absMax() const;
+};
+
+/// By the site's name.
+using SiteStatistics = std::map<std::string, ActivationStatistics>;
 
 /// Compiles a clone of `module`, which holds `lowp.observe` probes, runs the samples through its only
 /// entry point and returns what the probes saw. Memory is that of the model and O(channels).
 llvm::Expected<SiteStatistics> runProbes(mlir::ModuleOp module, const CalibrationOptions &options);
 
-/// `<site>.min`, `<site>.max` [channels] and `<site>.tokens` [1], with the module's hash as metadata.
+/// `<site>.min`, `<site>.max`, `<site>.mean` [channels] and `<site>.tokens` [1], with the module's hash as metadata.
 llvm::Error saveStatistics(llvm::StringRef path, const SiteStatistics &statistics,
                            llvm::StringRef hash);
 

@@ -1,4 +1,4 @@
-//===- Result.h - a value or what went wrong --------------*- C++ -*-===//
+//===- Result.h - a value or a message ----------------------- -*- C++ -*--===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,28 +8,57 @@
 #ifndef LOWP_NUMERICS_RESULT_H
 #define LOWP_NUMERICS_RESULT_H
 
+#include <cassert>
 #include <string>
 #include <utility>
 #include <variant>
 
 namespace lowp {
 
-/// A value, or a message that says what was found and what was expected.
-template <typename T> class Result {
+/// Why a computation has no result: lower case, no full stop, what was found and what was expected.
+struct Failure {
+  std::string message;
+};
+
+/// A value, or the Failure that stands in its place. Test it before use:
+/// \code
+///   Result<QuantizedTensor> tensor = quantizeRtn(...);
+///   if (!tensor)
+///     return emitError(location) << tensor.error();
+///   use(*tensor);
+/// \endcode
+template <typename T> class [[nodiscard]] Result {
 public:
   Result(T value) : state(std::in_place_index<0>, std::move(value)) {}
-  static Result failure(std::string message) { return Result(std::move(message), 0); }
+  Result(Failure error) : state(std::in_place_index<1>, std::move(error)) {}
 
   explicit operator bool() const { return state.index() == 0; }
-  T &operator*() { return std::get<0>(state); }
-  const T &operator*() const { return std::get<0>(state); }
-  T *operator->() { return &std::get<0>(state); }
-  const std::string &error() const { return std::get<1>(state); }
+
+  T &operator*() {
+    assert(*this && "no value");
+    return *std::get_if<0>(&state);
+  }
+  const T &operator*() const {
+    assert(*this && "no value");
+    return *std::get_if<0>(&state);
+  }
+  T *operator->() { return &**this; }
+  const T *operator->() const { return &**this; }
+
+  /// The message; only where there is no value.
+  const std::string &error() const {
+    assert(!*this && "no error");
+    return std::get_if<1>(&state)->message;
+  }
 
 private:
-  Result(std::string message, int) : state(std::in_place_index<1>, std::move(message)) {}
-  std::variant<T, std::string> state;
+  std::variant<T, Failure> state;
 };
+
+struct Success {};
+
+/// The result of what computes no value but can fail.
+using Status = Result<Success>;
 
 } // namespace lowp
 

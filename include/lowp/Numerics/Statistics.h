@@ -1,4 +1,4 @@
-//===- Statistics.h - what calibration keeps --------------------*- C++ -*-===//
+//===- Statistics.h - mergeable calibration statistics ------- -*- C++ -*--===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,32 +8,66 @@
 #ifndef LOWP_NUMERICS_STATISTICS_H
 #define LOWP_NUMERICS_STATISTICS_H
 
+#include "lowp/Numerics/SampleSum.h"
+
 #include <cstdint>
-#include <functional>
+#include <limits>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace lowp {
 
-/// Minimum and maximum of each channel over all tokens seen. Mergeable: the state of two sets of tokens
-/// is the same whichever way they were split and in whatever order they came. Memory is O(channels).
-struct ChannelStatistics {
-  std::vector<float> min, max; ///< empty before the first token
-  int64_t tokens = 0;
+/// The range of all values seen. Merging is exact, associative and commutative. NaN and infinite
+/// values are counted and take no part.
+struct MinMax {
+  float min = std::numeric_limits<float>::infinity();
+  float max = -std::numeric_limits<float>::infinity();
+  int64_t count = 0; ///< finite values
+  int64_t nonFiniteCount = 0;
 
-  /// Adds the rows of `x` [rows, channels]. `isToken(row)`, where given, says which rows count: padding
-  /// does not. Returns a message, and leaves the state as it was, if x holds NaN or Inf.
-  std::optional<std::string> update(std::span<const float> x, int64_t channels,
-                                    const std::function<bool(int64_t)> &isToken = {});
-  void merge(const ChannelStatistics &other);
+  void update(std::span<const float> x);
+  void merge(const MinMax &other);
+  /// "found 3 NaN or infinite values", "no data", or nothing.
+  std::optional<Failure> check() const;
 
-  /// max |x_j| of each channel.
+  friend bool operator==(const MinMax &, const MinMax &) = default;
+};
+
+/// Per channel of an activation [rows, channels]: largest magnitude, range and mean over every row
+/// seen. A row with NaN or infinite values is counted, its bad values take no part.
+class ChannelStatistics {
+public:
+  /// `firstSample`: the number of this shard's first sample, a multiple of 8.
+  explicit ChannelStatistics(int64_t channels, int64_t firstSample = 0);
+
+  /// One sample: all its rows, row-major. The size must be a multiple of the number of channels.
+  void update(std::span<const float> rows);
+  /// Fails as SampleSum::merge does; then this state is unchanged.
+  Status merge(const ChannelStatistics &other);
+
+  int64_t numChannels() const { return minimum.size(); }
+  int64_t numRows() const { return rowCount; }
+  int64_t numSamples() const { return sum.numSamples(); }
+  std::span<const float> min() const { return minimum; }
+  std::span<const float> max() const { return maximum; }
   std::vector<float> absMax() const;
-  /// The range of the whole tensor.
-  float tensorMin() const;
-  float tensorMax() const;
+  /// Σ x / rows in f64, rounded to f32; zeros without rows.
+  std::vector<float> mean() const;
+  const SampleSum &getSum() const { return sum; }
+
+  /// "found 3 NaN or infinite values, the first in channel 17 of 384", "no data", or nothing.
+  /// "First" is the lowest channel, so that shards agree.
+  std::optional<Failure> check() const;
+
+private:
+  void updateRow(const float *row);
+  void countNonFinite(std::span<const float> rows);
+
+  std::vector<float> minimum, maximum;
+  SampleSum sum;
+  int64_t rowCount = 0, nonFiniteCount = 0;
+  int64_t firstNonFiniteChannel = std::numeric_limits<int64_t>::max();
 };
 
 } // namespace lowp

@@ -60,13 +60,14 @@ Attribute vectorAttr(OpBuilder &b, const Twine &name, std::vector<float> values)
   return attr;
 }
 
-void attach(SiteOp record, const ChannelStatistics &state) {
+void attach(SiteOp record, const ActivationStatistics &state) {
   OpBuilder b(record);
   std::string name = record.getSymName().str();
   record.setStatisticsAttr(b.getDictionaryAttr(
       {b.getNamedAttr("channel_abs_max", vectorAttr(b, name + ".channel_abs_max", state.absMax())),
-       b.getNamedAttr("max", b.getF32FloatAttr(state.tensorMax())),
-       b.getNamedAttr("min", b.getF32FloatAttr(state.tensorMin())),
+       b.getNamedAttr("max", b.getF32FloatAttr(*llvm::max_element(state.max))),
+       b.getNamedAttr("mean", vectorAttr(b, name + ".mean", state.mean)),
+       b.getNamedAttr("min", b.getF32FloatAttr(*llvm::min_element(state.min))),
        b.getNamedAttr("tokens", b.getI64IntegerAttr(state.tokens))}));
 }
 
