@@ -1,0 +1,145 @@
+//===- Passes.td - code for CPUs ----------------------------*- tablegen -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_CODEGEN_CPU_PASSES_TD
+#define LOWP_CODEGEN_CPU_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def FormContracts : Pass<"lowp-form-contracts", "mlir::ModuleOp"> {
+  let summary = "contractions to lowp.contract in the layout of a target row";
+  let description = [{
+    f32 × f32 → f32 and i8 × i8 → i32 contractions become `lowp.contract`. A constant right operand is
+    packed: [⌈n/NR⌉][⌈k/KB⌉][NR][KB], zeros as padding. Where the row's instruction wants an unsigned
+    left operand (vpdpbusd), signed codes a become a + 128 and −128·Σ_k w[n, k] is added to column n:
+    the sums stay exact. What the row has no instruction for is left to plain loops.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
+  ];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect",
+                           "mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
+}
+
+def FuseElementwise : Pass<"lowp-fuse-elementwise", "mlir::func::FuncOp"> {
+  let summary = "chains of elementwise ops to one";
+  let description = [{
+    Upstream's fusion of elementwise producers into their only consumer, without its reshape patterns:
+    those would tear a contraction from its epilogue.
+  }];
+}
+
+def FuseEpilogues : Pass<"lowp-fuse-epilogues", "mlir::func::FuncOp"> {
+  let summary = "elementwise consumers into the region of their contraction";
+  let description = [{
+    An elementwise op over the same iteration space that is the only reader of a `lowp.contract` moves
+    into its region. Its other inputs must be read along the columns or not depend on them.
+  }];
+  let dependentDialects = ["lowp::LowpDialect"];
+}
+
+def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
+  let summary = "calibration probes to calls of the runtime";
+  let description = [{
+    Each observed value is handed to `lowp_probe` once, as a read-only buffer: the values are numbered
+    in order of the program, equal ones share a number.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::bufferization::BufferizationDialect",
+                           "mlir::func::FuncDialect", "mlir::memref::MemRefDialect"];
+}
+
+def ResultsToDestinations : Pass<"lowp-results-to-destinations", "mlir::ModuleOp"> {
+  let summary = "public functions write their results into buffers of the caller";
+  let description = [{
+    Each tensor result of a public function becomes a memref argument that the result is materialised
+    in. Arguments are marked read-only.
+  }];
+  let dependentDialects = ["mlir::bufferization::BufferizationDialect", "mlir::memref::MemRefDialect"];
+}
+
+def ExternalizeWeights : Pass<"lowp-externalize-weights", "mlir::ModuleOp"> {
+  let summary = "large constants become external symbols";
+  let description = [{
+    A constant global of more than 1 KiB that is no splat loses its initial value and becomes the
+    external symbol `lowp_weight_<n>`; the value stays on the op as the attribute `lowp.bytes`.
+  }];
+  let dependentDialects = ["mlir::memref::MemRefDialect"];
+}
+
+def LowerContracts : Pass<"lowp-lower-contracts", "mlir::func::FuncOp"> {
+  let summary = "lowp.contract to register-blocked vector code";
+  let description = [{
+    Per panel of NR columns and block of MR rows one loop over k that carries MR × NR/lanes accumulators
+    of one vector each, and the epilogue on those vectors. Panels are the iterations of an `scf.parallel`.
+    Rows that are left over run in a smaller tile of their own, columns behind a mask.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
+  ];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::scf::SCFDialect", "mlir::vector::VectorDialect",
+                           "mlir::memref::MemRefDialect", "mlir::arith::ArithDialect"];
+}
+
+def LowerDots : Pass<"lowp-lower-dots", "mlir::func::FuncOp"> {
+  let summary = "lowp.dot to the instruction of a target row";
+  let options = [
+    Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
+  ];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::vector::VectorDialect",
+                           "mlir::arith::ArithDialect"];
+}
+
+def ApproximateMath : Pass<"lowp-approximate-math", "mlir::func::FuncOp"> {
+  let summary = "polynomials for exp, erf, tanh and their like";
+  let description = [{
+    Elementary functions of f32 become polynomials of a few ulp that LLVM vectorises, instead of calls
+    of libm.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
+                           "mlir::vector::VectorDialect"];
+}
+
+def LowerLoops : Pass<"lowp-lower-loops", "mlir::func::FuncOp"> {
+  let summary = "linalg on buffers to loops, the outermost parallel";
+  let description = [{
+    What is no contraction becomes a loop nest for LLVM's vectoriser: sums of floats may be reordered,
+    copies are loops too.
+  }];
+  let dependentDialects = ["mlir::linalg::LinalgDialect", "mlir::scf::SCFDialect",
+                           "mlir::memref::MemRefDialect", "mlir::arith::ArithDialect"];
+}
+
+def OutlineKernels : Pass<"lowp-outline-kernels", "mlir::ModuleOp"> {
+  let summary = "each loop nest a function of its own, equal ones once";
+  let description = [{
+    Every loop nest at the top of a public function becomes a private function of the buffers it uses and
+    of the range [begin, end) of its outermost parallel loop. Functions that differ in nothing but
+    locations are merged: a model of equal layers is compiled once.
+  }];
+  let dependentDialects = ["mlir::func::FuncDialect", "mlir::scf::SCFDialect"];
+}
+
+def PlanMemory : Pass<"lowp-plan-memory", "mlir::ModuleOp"> {
+  let summary = "temporaries of the straight-line body to offsets in one arena";
+  let description = [{
+    First fit by lifetime, largest first. The arena is a last argument `memref<?xi8>` of each public
+    function, its size the function's attribute `lowp.arena_bytes`.
+  }];
+  let dependentDialects = ["mlir::memref::MemRefDialect"];
+}
+
+def ParallelizeKernels : Pass<"lowp-parallelize-kernels", "mlir::ModuleOp"> {
+  let summary = "run kernels through the runtime's thread pool";
+  let description = [{
+    Works on the LLVM dialect. Each call of a kernel `k(buffers…, 0, count)` becomes
+    `lowp_parallel_for(context, k.task, closure, count)`, where the closure holds the buffers and k.task
+    unpacks it. Public functions get the context as a last argument.
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect"];
+}
+
+#endif

@@ -1,0 +1,99 @@
+//===- LowpAttributes.td - specs and schemes ----------*- tablegen -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_DIALECT_LOWP_IR_LOWPATTRIBUTES_TD
+#define LOWP_DIALECT_LOWP_IR_LOWPATTRIBUTES_TD
+
+include "lowp/Dialect/Lowp/IR/LowpDialect.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+
+def Lowp_ScaleRule : I32EnumAttr<"ScaleRule", "how a symmetric scale follows from the range of a block", [
+    I32EnumAttrCase<"Restricted", 0, "restricted">,
+    I32EnumAttrCase<"HalfStep", 1, "half_step">,
+    I32EnumAttrCase<"SignedMax", 2, "signed_max">]> {
+  let cppNamespace = "::lowp";
+  let genSpecializedAttr = 0;
+}
+
+def Lowp_SpecAttr : AttrDef<Lowp_Dialect, "Spec"> {
+  let mnemonic = "spec";
+  let summary = "how one tensor is quantized";
+  let description = [{
+    `#lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127], scale = f16, reciprocal>`
+
+    | part | meaning | default |
+    |---|---|---|
+    | storage | `i1`…`i16` signed, `u1`…`u16` unsigned integers, or a float type of at most 8 bits | |
+    | `block` | shape of the elements that share a scale; `?` = the whole dimension | |
+    | `symmetric` | no zero point: z = 0 | asymmetric |
+    | `range` | the codes in use, inclusive (integers) | all of the storage |
+    | `scale` | the type scales are stored in | f32 |
+    | `reciprocal` | q = rne(x·r), r = 1/s rounded once per block, instead of rne(x/s) | division |
+    | `float_zero` | the zero point is a float: x̂ = s·q + z | integer |
+    | `half_step`, `signed_max` | symmetric scale absmax/(hi + ½) or (extreme)/lo | absmax/hi |
+
+    Rules: (C1) the storage is an integer of 1 to 16 bits or a float of at most 8 bits. (C2) each block
+    size is positive or `?`. (C3) lo < hi, both in the storage. (C4) the scale's type is a float of at
+    least 8 bits. (C5) `float_zero` is for asymmetric specs. (C6) a scale rule is for symmetric specs.
+  }];
+  let parameters = (ins
+    "::mlir::Type":$storage,
+    ArrayRefParameter<"int64_t">:$block,
+    "bool":$symmetric,
+    "int64_t":$lo,
+    "int64_t":$hi,
+    "bool":$reciprocal,
+    "::mlir::Type":$scaleType,
+    "bool":$floatZero,
+    "::lowp::ScaleRule":$scaleRule);
+  let builders = [
+    AttrBuilder<(ins "::mlir::Type":$storage, "::llvm::ArrayRef<int64_t>":$block, "bool":$symmetric,
+                     "int64_t":$lo, "int64_t":$hi, "bool":$reciprocal), [{
+      return $_get($_ctxt, storage, block, symmetric, lo, hi, reciprocal,
+                   ::mlir::Float32Type::get($_ctxt), /*floatZero=*/false, ScaleRule::Restricted);
+    }]>
+  ];
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// A block size that stands for the whole dimension.
+    static constexpr int64_t kWhole = -1;
+
+    bool isFloat() const { return ::llvm::isa<::mlir::FloatType>(getStorage()); }
+    /// Are integer codes read with their sign?
+    bool isSigned() const { return !getStorage().isUnsignedInteger(); }
+    /// The element type of a tensor of codes: signless for integers.
+    ::mlir::Type getCodeType() const;
+    /// ⌈dim / block⌉ for each dimension; dynamic where the dimension is and its block is not whole.
+    ::llvm::SmallVector<int64_t> getScaleShape(::llvm::ArrayRef<int64_t> shape) const;
+    /// i32, or the scale's type where the zero point is a float.
+    ::mlir::Type getZeroPointType() const;
+    /// The integers that the storage can hold.
+    static std::pair<int64_t, int64_t> storageRange(::mlir::Type storage);
+  }];
+}
+
+def Lowp_SchemeAttr : AttrDef<Lowp_Dialect, "Scheme"> {
+  let mnemonic = "scheme";
+  let summary = "how one site is quantized";
+  let description = [{
+    `#lowp.scheme<weight = #lowp.spec<…>, input = dynamic #lowp.spec<…>, output = #lowp.spec<…>>`
+
+    Each part may be left out: it stays in float. `dynamic`: the input's scales are computed at run
+    time. (C1) at least one part is present. (C2) `dynamic` needs an input.
+  }];
+  let parameters = (ins
+    OptionalParameter<"::lowp::SpecAttr">:$weight,
+    OptionalParameter<"::lowp::SpecAttr">:$input,
+    OptionalParameter<"::lowp::SpecAttr">:$output,
+    "bool":$inputDynamic);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+#endif

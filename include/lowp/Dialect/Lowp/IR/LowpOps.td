@@ -1,0 +1,254 @@
+//===- LowpOps.td - operations ------------------------*- tablegen -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_DIALECT_LOWP_IR_LOWPOPS_TD
+#define LOWP_DIALECT_LOWP_IR_LOWPOPS_TD
+
+include "lowp/Dialect/Lowp/IR/LowpAttributes.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Lowp_Op<string mnemonic, list<Trait> traits = []> : Op<Lowp_Dialect, mnemonic, traits>;
+
+def Lowp_FloatTensor : RankedTensorOf<[AnyFloat]>;
+def Lowp_CodeTensor : RankedTensorOf<[AnySignlessInteger, AnyFloat]>;
+def Lowp_ParamTensor : RankedTensorOf<[I32, AnyFloat]>;
+
+def Lowp_QuantizeOp : Lowp_Op<"quantize", [Pure]> {
+  let summary = "float to codes";
+  let description = [{
+    q[i] = clip(rne(x[i] / s[b(i)]) + z[b(i)], lo, hi), with x·(1/s) for x/s where the spec says
+    `reciprocal`. The clip is done in float, before the conversion: no value is out of range, NaN gives lo.
+
+    (C1) the result has x's shape. (C2) the block has x's rank. (C3) the scale has the grid's shape and
+    the spec's scale type. (C4) a zero point is present exactly where the spec is asymmetric, with the
+    grid's shape and type. (C5) the codes have the spec's code type.
+
+    ```mlir
+    %q = lowp.quantize %x, %s {spec = #act} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
+    ```
+  }];
+  let arguments = (ins Lowp_FloatTensor:$input, Lowp_FloatTensor:$scale,
+                       Optional<Lowp_ParamTensor>:$zero_point, Lowp_SpecAttr:$spec);
+  let results = (outs Lowp_CodeTensor:$codes);
+  let assemblyFormat = [{
+    $input `,` $scale (`,` $zero_point^)? attr-dict `:` functional-type(operands, results)
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$input, "::mlir::Value":$scale,
+                                 "::mlir::Value":$zeroPoint, "::lowp::SpecAttr":$spec)>];
+  let hasVerifier = 1;
+}
+
+def Lowp_DequantizeOp : Lowp_Op<"dequantize", [Pure]> {
+  let summary = "codes to float";
+  let description = [{
+    x̂[i] = s[b(i)] · (q[i] − z[b(i)]): q extended by the spec's signedness, the difference exact in
+    i32, one rounding in the product. A constant operand is never folded.
+
+    (C1)…(C5) as for `lowp.quantize`, with codes and result exchanged.
+
+    ```mlir
+    %x = lowp.dequantize %q, %s {spec = #act} : (tensor<4x8xi8>, tensor<4x1xf32>) -> tensor<4x8xf32>
+    ```
+  }];
+  let arguments = (ins Lowp_CodeTensor:$codes, Lowp_FloatTensor:$scale,
+                       Optional<Lowp_ParamTensor>:$zero_point, Lowp_SpecAttr:$spec);
+  let results = (outs Lowp_FloatTensor:$result);
+  let assemblyFormat = [{
+    $codes `,` $scale (`,` $zero_point^)? attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def Lowp_ChooseQParamsOp : Lowp_Op<"choose_qparams", [Pure]> {
+  let summary = "scales, and zero points, from the range of each block";
+  let description = [{
+    Dynamic quantization. Symmetric: s = max|x| / hi over the block. Asymmetric: with m = min(0, min x)
+    and M = max(0, max x), s = (M − m) / (hi − lo), z = clip(lo − rne(m / s), lo, hi). A block whose
+    range is zero gets s = 1.
+
+    (C2)…(C4) as for `lowp.quantize`, of the results.
+
+    ```mlir
+    %s = lowp.choose_qparams %x {spec = #act} : (tensor<4x8xf32>) -> tensor<4x1xf32>
+    ```
+  }];
+  let arguments = (ins Lowp_FloatTensor:$input, Lowp_SpecAttr:$spec);
+  let results = (outs Lowp_FloatTensor:$scale, Optional<Lowp_ParamTensor>:$zero_point);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let builders = [OpBuilder<(ins "::mlir::Value":$input, "::lowp::SpecAttr":$spec)>];
+  let hasVerifier = 1;
+}
+
+def Lowp_FakeQuantizeOp : Lowp_Op<"fake_quantize", [Pure]> {
+  let summary = "quantize, then dequantize, with the straight-through gradient";
+  let description = [{
+    x̂ = dequantize(quantize(x)). Never folded away: its gradient is that of the identity inside the
+    range and zero outside.
+
+    (C1)…(C4) as for `lowp.quantize`, the result being float.
+  }];
+  let arguments = (ins Lowp_FloatTensor:$input, Lowp_FloatTensor:$scale,
+                       Optional<Lowp_ParamTensor>:$zero_point, Lowp_SpecAttr:$spec);
+  let results = (outs Lowp_FloatTensor:$result);
+  let assemblyFormat = [{
+    $input `,` $scale (`,` $zero_point^)? attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def Lowp_DecodeOp : Lowp_Op<"decode", [Pure]> {
+  let summary = "codebook indices to float";
+  let description = [{
+    x̂[i] = codebook[q[i]] · absmax[b(i)] for formats that are a table: NF4, k-means.
+
+    (C1) the result has the codes' shape. (C2) the block has the codes' rank. (C3) absmax has the
+    grid's shape. (C4) the codebook is a vector of 2^bits entries. (C5) the storage is unsigned.
+  }];
+  let arguments = (ins Lowp_CodeTensor:$codes, Lowp_FloatTensor:$codebook, Lowp_FloatTensor:$absmax,
+                       Lowp_SpecAttr:$spec);
+  let results = (outs Lowp_FloatTensor:$result);
+  let assemblyFormat = [{
+    $codes `,` $codebook `,` $absmax attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def Lowp_EncodeOp : Lowp_Op<"encode", [Pure]> {
+  let summary = "float to codebook indices";
+  let description = [{
+    q[i] = the index whose entry is nearest to x[i] / absmax[b(i)], the lower index on a tie.
+
+    (C1)…(C5) as for `lowp.decode`, with codes and result exchanged.
+  }];
+  let arguments = (ins Lowp_FloatTensor:$input, Lowp_FloatTensor:$codebook, Lowp_FloatTensor:$absmax,
+                       Lowp_SpecAttr:$spec);
+  let results = (outs Lowp_CodeTensor:$codes);
+  let assemblyFormat = [{
+    $input `,` $codebook `,` $absmax attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def Lowp_Statistic : I32EnumAttr<"Statistic", "what a calibration probe keeps", [
+    I32EnumAttrCase<"MinMax", 0, "min_max">,
+    I32EnumAttrCase<"ChannelAbsMax", 1, "channel_abs_max">,
+    I32EnumAttrCase<"ChannelMean", 2, "channel_mean">,
+    I32EnumAttrCase<"Histogram", 3, "histogram">,
+    I32EnumAttrCase<"Gram", 4, "gram">]> {
+  let cppNamespace = "::lowp";
+  let genSpecializedAttr = 0;
+}
+def Lowp_StatisticAttr : EnumAttr<Lowp_Dialect, Lowp_Statistic, "statistic">;
+
+def Lowp_ObserveOp : Lowp_Op<"observe", [MemoryEffects<[MemWrite]>]> {
+  let summary = "calibration probe";
+  let description = [{
+    Hands x to the statistics of the site. The last dimension of x is its channels.
+
+    (C1) at least one statistic is named. (C2) x has a static last dimension.
+
+    ```mlir
+    lowp.observe %x {site = @query, what = [#lowp.statistic<min_max>]} : tensor<4x8xf32>
+    ```
+  }];
+  let arguments = (ins RankedTensorOf<[F32]>:$input, FlatSymbolRefAttr:$site,
+                       TypedArrayAttrBase<Lowp_StatisticAttr, "statistics">:$what);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+
+def Lowp_DotOp : Lowp_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>, AllTypesMatch<["a", "b"]>]> {
+  let summary = "one SIMD step of a contraction";
+  let description = [{
+    result[l] = acc[l] + Σ_{j<k} a[k·l + j] · b[k·l + j]: for i8 operands the products and the sum are
+    exact in i32 (modulo 2³²), a and b being extended as `a_unsigned` and `b_unsigned` say; for float
+    operands each step is a fused multiply-add.
+
+    (C1) acc, a, b are vectors of rank 1. (C2) a and b have k·L elements, L those of acc.
+    (C3) i8 operands accumulate in i32, float operands in f32. (C4) the unsigned marks are for integers.
+
+    ```mlir
+    %1 = lowp.dot %acc, %a, %b {a_unsigned} : vector<16xi32>, vector<64xi8>
+    ```
+  }];
+  let arguments = (ins VectorOfAnyRankOf<[I32, F32]>:$acc, VectorOfAnyRankOf<[I8, F32, BF16]>:$a,
+                       VectorOfAnyRankOf<[I8, F32, BF16]>:$b,
+                       UnitAttr:$a_unsigned, UnitAttr:$b_unsigned);
+  let results = (outs VectorOfAnyRankOf<[I32, F32]>:$result);
+  let assemblyFormat = "$acc `,` $a `,` $b attr-dict `:` type($acc) `,` type($a)";
+  let hasVerifier = 1;
+}
+
+def Lowp_ContractOp : Lowp_Op<"contract", [
+    DestinationStyleOpInterface,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    SingleBlock]> {
+  let summary = "a contraction in the layout of a target row, with its epilogue";
+  let description = [{
+    out[b, m, n] = epilogue(Σ_k lhs[b, m, k] · rhs[b, n, k], e_0, e_1, …), the operands extended as
+    `lhs_unsigned` and `rhs_unsigned` say. What code generation works on: the right operand lies as the
+    instructions of the row want it, and everything elementwise that follows is in the region, so that
+    a tile of results is finished in registers. `out` is only written.
+
+    The batch dimension is optional. The right operand is packed, [b,] ⌈n/NR⌉ × ⌈k/KB⌉ × NR × KB with
+    zeros as padding, or row-major [b,] k × n. The region's arguments are the accumulator and a scalar
+    per epilogue operand; `maps` says how each of those is indexed by (b, m, n).
+
+    (C1) the operands are all tensors or all memrefs. (C2) one map and one region argument per epilogue
+    operand. (C3) the accumulator is i32 for integers, else f32. (C4) the region yields one value of
+    out's element type.
+  }];
+  let arguments = (ins AnyShaped:$lhs, AnyShaped:$rhs, Variadic<AnyType>:$epilogue, AnyShaped:$out,
+                       AffineMapArrayAttr:$maps, BoolAttr:$packed, UnitAttr:$lhs_unsigned,
+                       UnitAttr:$rhs_unsigned);
+  let results = (outs Optional<AnyRankedTensor>:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `ins` `(` $lhs `,` $rhs `:` type($lhs) `,` type($rhs) `)`
+    (`epilogue` `(` $epilogue^ `:` type($epilogue) `)`)? `outs` `(` $out `:` type($out) `)`
+    attr-dict-with-keyword $body (`->` type($result)^)?
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutMutable(); }
+    bool isInteger() {
+      return ::mlir::cast<::mlir::ShapedType>(getLhs().getType()).getElementType().isInteger();
+    }
+    bool isBatched() {
+      return ::mlir::cast<::mlir::ShapedType>(getLhs().getType()).getRank() == 3;
+    }
+  }];
+}
+
+def Lowp_YieldOp : Lowp_Op<"yield", [Pure, Terminator, ParentOneOf<["ContractOp"]>]> {
+  let summary = "the value of an epilogue";
+  let arguments = (ins AnyType:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+def Lowp_SiteOp : Lowp_Op<"site", [Symbol]> {
+  let summary = "the record of a quantization site";
+  let description = [{
+    Stands in the module; the matmul-like op it belongs to carries `lowp.site = @name`. Holds the scheme
+    that was chosen, the calibration statistics, and why the site stayed in float if it did.
+
+    (C1) a statistic is a tensor of floats or integers, or a number.
+
+    ```mlir
+    lowp.site @query {scheme = #lowp.scheme<weight = #w>, statistics = {max = 3.5 : f32}}
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<Lowp_SchemeAttr>:$scheme,
+                       OptionalAttr<DictionaryAttr>:$statistics, OptionalAttr<StrAttr>:$reason);
+  let assemblyFormat = "$sym_name attr-dict";
+  let hasVerifier = 1;
+}
+
+#endif

@@ -1,0 +1,31 @@
+//===- Passes.td - activations ----------------------------------*- tablegen -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_TRANSFORMS_ACTIVATIONS_PASSES_TD
+#define LOWP_TRANSFORMS_ACTIVATIONS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def QuantizeActivations : Pass<"lowp-quantize-activations", "mlir::ModuleOp"> {
+  let summary = "quantize the inputs of sites";
+  let description = [{
+    The activation of each site whose scheme quantizes its input goes through `lowp.quantize` and
+    `lowp.dequantize`, with parameters chosen at run time (`lowp.choose_qparams`) where the scheme
+    says dynamic.
+  }];
+  let dependentDialects = ["lowp::LowpDialect"];
+}
+
+def VerifyQuantize : Pass<"lowp-verify-quantize", "mlir::ModuleOp"> {
+  let summary = "check the post-condition of the quantize phase";
+  let description = [{
+    Each record has a scheme and its site is in simulated form (both operands are
+    `lowp.dequantize` where the scheme says so), or a reason why the site stayed in float.
+  }];
+}
+
+#endif

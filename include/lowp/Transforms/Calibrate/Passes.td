@@ -1,0 +1,49 @@
+//===- Passes.td - calibrate ------------------------------------*- tablegen -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_TRANSFORMS_CALIBRATE_PASSES_TD
+#define LOWP_TRANSFORMS_CALIBRATE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def InsertProbes : Pass<"lowp-insert-probes", "mlir::ModuleOp"> {
+  let summary = "put a calibration probe on each site's activation";
+  let description = [{
+    Before each site its activation is handed to `lowp.observe`, which keeps the statistics that
+    `what` names. Pure IR: running the module is another step.
+  }];
+  let dependentDialects = ["lowp::LowpDialect"];
+}
+
+def AttachStatistics : Pass<"lowp-attach-statistics", "mlir::ModuleOp"> {
+  let summary = "put saved statistics on the sites' records";
+  let description = [{
+    Reads a statistics file (safetensors, `<site>.<statistic>`), checks that it was made with this
+    very module (the SHA-256 in its metadata) and stores each vector in its site's record. Probes
+    are removed. A site without statistics in the file is an error.
+  }];
+  let options = [Option<"file", "file", "std::string", "\"\"", "statistics file">];
+  let dependentDialects = ["lowp::LowpDialect"];
+}
+
+def Calibrate : Pass<"lowp-calibrate", "mlir::ModuleOp"> {
+  let summary = "run samples through the model and put statistics on the sites' records";
+  let description = [{
+    lowp-insert-probes, a run of all samples on this machine, and lowp-attach-statistics in one.
+  }];
+  let options = [
+    Option<"data", "data", "std::string", "\"\"", "samples: safetensors, one tensor per argument">,
+    Option<"samples", "samples", "int64_t", "0", "use only the first so many samples; 0: all">,
+    Option<"mask", "mask", "std::string", "\"\"",
+           "argument that is 0 where a token is padding; padding does not enter the statistics">,
+    Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">,
+    Option<"progress", "progress", "std::string", "\"none\"", "none, bar, lines or json">
+  ];
+  let dependentDialects = ["lowp::LowpDialect"];
+}
+
+#endif

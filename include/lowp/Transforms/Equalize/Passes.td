@@ -1,0 +1,32 @@
+//===- Passes.td - equalize -------------------------------------*- tablegen -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_TRANSFORMS_EQUALIZE_PASSES_TD
+#define LOWP_TRANSFORMS_EQUALIZE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def SmoothQuant : Pass<"lowp-smooth-quant", "mlir::ModuleOp"> {
+  let summary = "move activation outliers into the weights, channel by channel";
+  let description = [{
+    For the sites that read one activation X, with weights W, each input channel j gets the scale
+    s_j = max|X_j|^α / max|W_j|^(1-α), the maxima over the calibration data and over all those
+    weights; X is divided by s and the weights are multiplied by it, which changes nothing in exact
+    arithmetic and makes X easier to quantize (arXiv 2211.10438, equation 4).
+
+    The division is a multiplication by 1/s, rounded once, in front of the sites; the weight's
+    multiplication stays in IR until the weights are folded. Only sites whose scheme quantizes the
+    input and whose record has `channel_abs_max` take part.
+  }];
+  let options = [
+    Option<"alpha", "alpha", "double", "0.5", "migration strength α in [0, 1]">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::linalg::LinalgDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
+#endif

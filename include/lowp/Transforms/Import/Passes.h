@@ -1,0 +1,25 @@
+//===- Passes.h - import ----------------------------------------*- C++ -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_TRANSFORMS_IMPORT_PASSES_H
+#define LOWP_TRANSFORMS_IMPORT_PASSES_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace lowp::import {
+
+#define GEN_PASS_DECL
+#include "lowp/Transforms/Import/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "lowp/Transforms/Import/Passes.h.inc"
+
+} // namespace lowp::import
+
+#endif

@@ -1,0 +1,79 @@
+//===- Passes.td - import -----------------------------------*- tablegen -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_TRANSFORMS_IMPORT_PASSES_TD
+#define LOWP_TRANSFORMS_IMPORT_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def AttachWeights : Pass<"lowp-attach-weights", "mlir::ModuleOp"> {
+  let summary = "give each resource its bytes and check them";
+  let description = [{
+    A model in text form has `dense_resource<name>` constants whose bytes stand in a safetensors
+    file beside it. This pass maps that file and hands each resource the tensor of its name, without
+    a copy. It then checks what MLIR does not: every resource exists and has exactly the bytes of
+    its type. Constants with a resource get the resource's name as location, by which the parameter
+    is known from here on.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", "\"\"",
+           "safetensors file with the weights; empty: only check">
+  ];
+}
+
+def DemoteF64 : Pass<"lowp-demote-f64", "mlir::func::FuncOp"> {
+  let summary = "compute in f32 what was widened to f64 on the way";
+  let description = [{
+    Frontends widen a few steps of a float model to f64 (the variance of a layer norm, scalar
+    constants). Where no argument or result of the function is f64, all f64 values become f32 and
+    the widenings and narrowings go away. Integer and index values are untouched. A function with an
+    f64 argument or result is left alone.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
+def BoundGathers : Pass<"lowp-bound-gathers", "mlir::func::FuncOp"> {
+  let summary = "replace run-time assertions on gather indices by clamping";
+  let description = [{
+    An embedding asserts in the body of its loop nest that each index is in range, which keeps the
+    body from being vectorised. The assertions are dropped and each computed index of a
+    `tensor.extract` is clamped to the dimension, so that a wrong index reads a wrong row but never
+    memory outside the table.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
+}
+
+def FoldWeightTransposes : Pass<"lowp-fold-weight-transposes", "mlir::func::FuncOp"> {
+  let summary = "read a transposed weight through the contraction's indexing map";
+  let description = [{
+    A linear layer comes as a contraction of the activation and the transposed weight. The transpose
+    of a constant moves into the contraction's indexing map: the weight's bytes stay as they are in
+    the file. Transposes of computed values are left alone.
+  }];
+  let dependentDialects = ["mlir::linalg::LinalgDialect"];
+}
+
+def NameSites : Pass<"lowp-name-sites", "mlir::ModuleOp"> {
+  let summary = "give each quantization site a unique name and a record";
+  let description = [{
+    A site is named after its weight's parameter, without a trailing `.weight`; a site without a
+    constant weight after its function and its place (`main.matmul_3`). A name that is taken gets a
+    number. For each site a record `lowp.site @"name"` is added to the module, and the op gets the
+    attribute `lowp.site` and the name as location. Sites that have a record keep it.
+  }];
+  let dependentDialects = ["lowp::LowpDialect"];
+}
+
+def VerifyImport : Pass<"lowp-verify-import", "mlir::ModuleOp"> {
+  let summary = "check the post-condition of the import phase";
+  let description = [{
+    Every site has a record and every record one site; every constant over 1 KiB that is no splat is
+    a resource; no function computes in f64 between f32 values; no assertion stands in a loop body.
+  }];
+}
+
+#endif

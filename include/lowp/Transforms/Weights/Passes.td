@@ -1,0 +1,37 @@
+//===- Passes.td - weights --------------------------------------*- tablegen -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_TRANSFORMS_WEIGHTS_PASSES_TD
+#define LOWP_TRANSFORMS_WEIGHTS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def AssignSchemes : Pass<"lowp-assign-schemes", "mlir::ModuleOp"> {
+  let summary = "write on each site's record how it is to be quantized";
+  let description = [{
+    The recipe decides for each site; the record gets a `#lowp.scheme`, or the reason why the site
+    stays in float, which is also reported as a remark at the op.
+  }];
+  let options = [
+    Option<"recipe", "recipe", "std::string", "\"w8a8\"", "a built-in recipe">,
+    Option<"require", "require", "std::string", "\"\"",
+           "int8: a constant-weight site that stays in float is an error">
+  ];
+  let dependentDialects = ["lowp::LowpDialect"];
+}
+
+def QuantizeWeightsRTN : Pass<"lowp-rtn", "mlir::ModuleOp"> {
+  let summary = "round weights to the nearest code of their scheme";
+  let description = [{
+    Replaces the constant weight of each site whose scheme quantizes it by `lowp.dequantize` of
+    constant codes and scales: s = max|w| / hi over each block, q = clip(rne(w/s)). Scales put on
+    the weight by equalisation are evaluated first. NaN or Inf in a weight is an error.
+  }];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect"];
+}
+
+#endif

@@ -1,0 +1,160 @@
+//===- OutlineKernels.cpp ------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp/Codegen/CPU/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+
+namespace lowp::cpu {
+#define GEN_PASS_DEF_OUTLINEKERNELS
+#include "lowp/Codegen/CPU/Passes.h.inc"
+
+namespace {
+
+/// The buffer that a view looks into.
+Value baseBuffer(Value value) {
+  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
+    value = view.getViewSource();
+  return value;
+}
+
+/// Which of `values` are memrefs whose buffer no other of them looks into.
+llvm::BitVector unaliased(ArrayRef<Value> values) {
+  llvm::BitVector result(values.size());
+  llvm::DenseMap<Value, unsigned> users;
+  for (Value value : values)
+    if (isa<MemRefType>(value.getType()))
+      ++users[baseBuffer(value)];
+  for (auto [i, value] : llvm::enumerate(values))
+    result[i] = isa<MemRefType>(value.getType()) && users[baseBuffer(value)] == 1;
+  return result;
+}
+
+bool isOne(Value lower, Value upper) {
+  std::optional<int64_t> first = getConstantIntValue(lower), last = getConstantIntValue(upper);
+  return first && last && *last - *first == 1;
+}
+
+/// One kernel in the making.
+class Outliner {
+public:
+  Outliner(scf::ParallelOp loop) : loop(loop) {
+    while (shared + 1 < loop.getNumLoops() &&
+           isOne(loop.getLowerBound()[shared], loop.getUpperBound()[shared]))
+      ++shared; // a loop of one iteration gives threads nothing to share
+    SetVector<Value> above;
+    getUsedValuesDefinedAbove(loop.getRegion(), above);
+    for (Value bound : loop.getOperands())
+      above.insert(bound);
+    for (Value value : above)
+      (isConstant(value) ? constants : captures).push_back(value);
+  }
+
+  func::FuncOp build(OpBuilder &b) {
+    Location loc = loop.getLoc();
+    SmallVector<Type> types(ValueRange(captures).getTypes());
+    types.append(2, b.getIndexType());
+    auto kernel = func::FuncOp::create(b, loc, "kernel", b.getFunctionType(types, {}));
+    kernel.setPrivate();
+    llvm::BitVector restricted = unaliased(captures);
+    for (unsigned i : restricted.set_bits())
+      kernel.setArgAttr(i, "llvm.noalias", b.getUnitAttr());
+    OpBuilder::InsertionGuard guard(b);
+    Block *entry = kernel.addEntryBlock();
+    b.setInsertionPointToStart(entry);
+    IRMapping mapping;
+    for (auto [value, arg] : llvm::zip(captures, entry->getArguments()))
+      mapping.map(value, arg);
+    for (Value constant : constants)
+      mapping.map(constant, b.clone(*constant.getDefiningOp())->getResult(0));
+    buildLoops(b, mapping, entry->getArgument(captures.size()),
+               entry->getArgument(captures.size() + 1));
+    b.setInsertionPointToEnd(entry);
+    func::ReturnOp::create(b, loc);
+    return kernel;
+  }
+
+  void replaceByCall(func::FuncOp kernel) {
+    OpBuilder b(loop);
+    SmallVector<Value> args(captures);
+    args.push_back(loop.getLowerBound()[shared]);
+    args.push_back(loop.getUpperBound()[shared]);
+    func::CallOp::create(b, loop.getLoc(), kernel, args);
+    loop.erase();
+  }
+
+private:
+  static bool isConstant(Value value) {
+    return value.getDefiningOp<arith::ConstantOp>() != nullptr;
+  }
+
+  /// The nest as sequential loops, the shared one over [begin, end).
+  void buildLoops(OpBuilder &b, IRMapping &mapping, Value begin, Value end) {
+    for (unsigned d = 0; d < loop.getNumLoops(); ++d) {
+      Value lower = d == shared ? begin : mapping.lookup(loop.getLowerBound()[d]);
+      Value upper = d == shared ? end : mapping.lookup(loop.getUpperBound()[d]);
+      auto nest = scf::ForOp::create(b, loop.getLoc(), lower, upper,
+                                     mapping.lookup(loop.getStep()[d]));
+      mapping.map(loop.getInductionVars()[d], nest.getInductionVar());
+      b.setInsertionPointToStart(nest.getBody());
+    }
+    for (Operation &op : loop.getBody()->without_terminator())
+      b.clone(op, mapping);
+  }
+
+  scf::ParallelOp loop;
+  unsigned shared = 0; ///< the loop whose range is the kernel's
+  SmallVector<Value> captures, constants;
+};
+
+bool isEqual(func::FuncOp a, func::FuncOp b) {
+  return a.getFunctionType() == b.getFunctionType() && a.getArgAttrsAttr() == b.getArgAttrsAttr() &&
+         OperationEquivalence::isRegionEquivalentTo(&a.getBody(), &b.getBody(),
+                                                    OperationEquivalence::IgnoreLocations);
+}
+
+struct OutlineKernels : impl::OutlineKernelsBase<OutlineKernels> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    SmallVector<func::FuncOp> kernels;
+    SmallVector<func::FuncOp> entries(getOperation().getOps<func::FuncOp>());
+    for (func::FuncOp entry : entries)
+      if (entry.isPublic() && !entry.isDeclaration())
+        outline(entry, kernels, symbols);
+  }
+
+  static void outline(func::FuncOp entry, SmallVectorImpl<func::FuncOp> &kernels,
+                      SymbolTable &symbols) {
+    OpBuilder b(entry.getContext());
+    for (auto loop : llvm::make_early_inc_range(entry.getBody().front().getOps<scf::ParallelOp>())) {
+      b.setInsertionPoint(entry);
+      Outliner outliner(loop);
+      func::FuncOp kernel = outliner.build(b);
+      auto *equal = llvm::find_if(kernels, [&](func::FuncOp k) { return isEqual(k, kernel); });
+      if (equal != kernels.end()) {
+        kernel.erase();
+        kernel = *equal;
+      } else {
+        symbols.insert(kernel);
+        kernels.push_back(kernel);
+      }
+      outliner.replaceByCall(kernel);
+    }
+  }
+};
+
+} // namespace
+} // namespace lowp::cpu

@@ -1,0 +1,90 @@
+//===- RTN.cpp -----------------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp/Transforms/Weights/Passes.h"
+
+#include "lowp/Analysis/QuantizationSite.h"
+#include "lowp/Analysis/WeightExpression.h"
+#include "lowp/Bridge/Constants.h"
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Numerics/Rtn.h"
+
+using namespace mlir;
+
+namespace lowp::weights {
+#define GEN_PASS_DEF_QUANTIZEWEIGHTSRTN
+#include "lowp/Transforms/Weights/Passes.h.inc"
+
+namespace {
+
+struct QuantizeWeightsRTN : impl::QuantizeWeightsRTNBase<QuantizeWeightsRTN> {
+  void runOnOperation() override {
+    for (const QuantizationSite &site : collectSites(getOperation())) {
+      SiteOp record = lookupRecord(site);
+      SchemeAttr scheme = record ? record.getSchemeAttr() : SchemeAttr();
+      if (scheme && scheme.getWeight() && failed(fold(site, scheme.getWeight())))
+        return signalPassFailure();
+    }
+  }
+
+  LogicalResult fold(const QuantizationSite &site, SpecAttr spec) {
+    std::optional<WeightExpression> expression = WeightExpression::match(site.weight());
+    if (!expression)
+      return success(); // already codes, or computed
+    std::optional<std::vector<float>> weight = expression->evaluate();
+    if (!weight)
+      return error(site, *expression) << "its bytes are missing";
+    RankedTensorType type = site.weightType();
+    BlockGrid grid(type.getShape(), spec.getBlock());
+    RtnScheme scheme{{static_cast<int32_t>(spec.getLo()), static_cast<int32_t>(spec.getHi())},
+                     spec.getSymmetric()};
+    Result<QuantizedTensor> codes = quantizeRtn(*weight, grid, scheme);
+    if (!codes)
+      return error(site, *expression) << codes.error();
+    replace(site, *expression, spec, std::move(*codes));
+    return success();
+  }
+
+  static InFlightDiagnostic error(const QuantizationSite &site,
+                                  const WeightExpression &expression) {
+    return site.op->emitError("weight '") << constantName(expression.constant) << "' of site '"
+                                          << site.name() << "': ";
+  }
+
+  static void replace(const QuantizationSite &site, const WeightExpression &expression,
+                      SpecAttr spec, QuantizedTensor codes) {
+    OpBuilder b(site.op);
+    Location loc = site.weight().getLoc();
+    arith::ConstantOp original = expression.constant;
+    std::string name = constantName(original).str();
+    RankedTensorType type = site.weightType();
+    auto scaleType = RankedTensorType::get(spec.getScaleShape(type.getShape()), b.getF32Type());
+    Value q = createConstant(b, original.getLoc(), type.clone(b.getI8Type()), name + ".codes",
+                             std::move(codes.codes));
+    Value s = createConstant(b, original.getLoc(), scaleType, name + ".scale",
+                             std::move(codes.scales));
+    Value w = DequantizeOp::create(b, loc, type, q, s, /*zero_point=*/Value(), spec);
+    Operation *chain = site.weight().getDefiningOp();
+    site.op->setOperand(site.weightOperand, w);
+    eraseUnused(chain, original);
+  }
+
+  /// Erases the scalings above a weight that nothing reads any more, and the weight's bytes.
+  static void eraseUnused(Operation *op, arith::ConstantOp original) {
+    while (op != original && op->use_empty()) {
+      Operation *above = op->getOperand(0).getDefiningOp();
+      op->erase();
+      op = above;
+    }
+    dropUnusedBlob(original);
+    if (original->use_empty())
+      original->erase();
+  }
+};
+
+} // namespace
+} // namespace lowp::weights
