@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Torch tensors as named MLIR resources."""
 
-import ctypes
+import itertools
 
-import numpy as np
 import torch
 from torch_mlir import ir
 from torch_mlir.extras.fx_importer import FxImporterHooks, create_mlir_tensor_type
@@ -18,9 +17,14 @@ def _storage_key(tensor):
 
 
 def _bytes_of(tensor):
-    """A view of a contiguous tensor's memory; numpy() does not know bfloat16 and 8-bit floats."""
-    size = tensor.numel() * tensor.element_size()
-    return np.frombuffer((ctypes.c_char * size).from_address(tensor.data_ptr()), np.uint8)
+    """The bytes of a tensor as an ndarray that keeps them alive. They are viewed as integers, for
+    numpy knows neither bfloat16 nor 8-bit floats."""
+    return tensor.detach().contiguous().reshape(-1).view(torch.uint8).numpy()
+
+
+def _mask_key(tensor):
+    """Who a boolean tensor is: the importer hands out a copy of it as bytes, at a new address."""
+    return tuple(tensor.shape), _bytes_of(tensor).tobytes()
 
 
 class NamedLiterals(FxImporterHooks):
@@ -35,19 +39,24 @@ class NamedLiterals(FxImporterHooks):
         for name, tensor in module.named_parameters():
             self._parameters.add(self._names.setdefault(_storage_key(tensor), name))
         for name, tensor in module.named_buffers():
-            self._names.setdefault(_storage_key(tensor), name)
+            is_mask = tensor.dtype == torch.bool
+            key = _mask_key(tensor.byte()) if is_mask else _storage_key(tensor)
+            self._names.setdefault(key, name)
 
     def resolve_literal(self, gni, literal, info):
         """The hook's contract: a value, or None for the importer's own way."""
         # One element is better inline: it folds, and MLIR's resources have trouble with rank 0.
         if not isinstance(literal, torch.Tensor) or literal.numel() <= 1:
             return None
+        self._alive.append(literal)  # an address says who a tensor is only while it lives
         key = _storage_key(literal)
         name = self._names.get(key)
+        if name is None and literal.dtype == torch.uint8:
+            name = self._names.get(_mask_key(literal))
         if literal.numel() <= INLINE_ELEMENTS and name not in self._parameters:
             attribute = self._inline(literal)
         else:
-            name = name or f"const_{sum(n.startswith('const_') for n in self.weights)}"
+            name = name or self._fresh_name()
             self._names[key] = name
             if name not in self._attributes:
                 self._attributes[name] = self._resource(name, literal)
@@ -58,6 +67,10 @@ class NamedLiterals(FxImporterHooks):
             attributes={"value": attribute},
             loc=ir.Location.name(name) if name else None,
         ).result
+
+    def _fresh_name(self):
+        taken = set(self._names.values())
+        return next(n for n in map("const_{}".format, itertools.count()) if n not in taken)
 
     @staticmethod
     def _tensor_type(tensor, name):
@@ -70,16 +83,11 @@ class NamedLiterals(FxImporterHooks):
         dtype_of(tensor_type, name)
         return tensor_type
 
-    def _contiguous(self, tensor):
-        tensor = tensor.detach().contiguous()
-        self._alive.append(tensor)
-        return _bytes_of(tensor)
-
     def _inline(self, tensor):
-        data = self._contiguous(tensor).tobytes().hex()
+        data = _bytes_of(tensor).tobytes().hex()
         return ir.Attribute.parse(f'dense<"0x{data}"> : {self._tensor_type(tensor, "constant")}')
 
     def _resource(self, name, tensor):
-        tensor_type, data = self._tensor_type(tensor, name), self._contiguous(tensor)
+        tensor_type, data = self._tensor_type(tensor, name), _bytes_of(tensor)
         self.weights[name] = name, data
         return ir.DenseResourceElementsAttr.get_from_buffer(data, name, tensor_type)

@@ -46,6 +46,26 @@ def constants():
     return Constants(), (torch.rand(2, 32),)
 
 
+class Masked(nn.Module):
+    """Boolean and integer constants that count: a wrong bit or order shows in the result."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer(
+            "keep", torch.tensor([[i % 5 != j for i in range(32)] for j in (1, 2)])
+        )
+
+    def forward(self, x):
+        x = x * self.keep
+        chosen = torch.tensor([i % 3 == 0 or i == 5 for i in range(32)])
+        order = torch.tensor([(7 * i) % 32 for i in range(32)])
+        return torch.where(chosen, x, -x)[:, order] * (order * 0.125)
+
+
+def masked():
+    return Masked(), (torch.rand(2, 32),)
+
+
 class Fixed(nn.Module):
     """Branches on the length while it is traced."""
 
