@@ -111,19 +111,23 @@ template <typename T> static AsmResourceBlob ownedBlob(std::vector<T> data) {
 }
 
 template <typename T>
-arith::ConstantOp createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
-                                 StringRef name, std::vector<T> data) {
+ElementsAttr createTensorAttr(RankedTensorType type, StringRef name, std::vector<T> data) {
   int64_t bytes = data.size() * sizeof(T);
   assert(bytes == byteSize(type) && "data must have exactly the bytes of the type");
-  ElementsAttr attr;
   if (bytes <= kMaxInlineBytes)
-    attr = DenseElementsAttr::getFromRawBuffer(
+    return DenseElementsAttr::getFromRawBuffer(
         type, ArrayRef<char>(reinterpret_cast<const char *>(data.data()), bytes));
-  else
-    attr = DenseResourceElementsAttr::get(type, name, ownedBlob(std::move(data)));
-  return arith::ConstantOp::create(builder, loc, type, attr);
+  return DenseResourceElementsAttr::get(type, name, ownedBlob(std::move(data)));
 }
 
+template <typename T>
+arith::ConstantOp createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
+                                 StringRef name, std::vector<T> data) {
+  return arith::ConstantOp::create(builder, loc, type,
+                                   createTensorAttr(type, name, std::move(data)));
+}
+
+template ElementsAttr createTensorAttr(RankedTensorType, StringRef, std::vector<float>);
 template arith::ConstantOp createConstant(OpBuilder &, Location, RankedTensorType, StringRef,
                                           std::vector<float>);
 template arith::ConstantOp createConstant(OpBuilder &, Location, RankedTensorType, StringRef,

@@ -78,6 +78,7 @@ public:
       : model(model), entry(entry), probes(probes) {
     for (const Probe &probe : probes)
       states.emplace_back(probe.channels);
+    samples.resize(probes.size());
   }
 
   Error run(const CalibrationOptions &options) {
@@ -91,6 +92,7 @@ public:
     std::unique_ptr<Context> context = model.createContext(options.threads);
     context->setProbeHandler(
         [this](int64_t probe, const float *values, int64_t count) { observe(probe, values, count); });
+    rowsPerSample = llvm::divideCeil(options.sampleRows, data->size());
     for (int64_t i = 0; i < data->size() && message.empty(); ++i) {
       if (Error error = runSample(*data, i, *mask, *context))
         return error;
@@ -109,7 +111,8 @@ public:
         result[site] = {{state.min().begin(), state.min().end()},
                         {state.max().begin(), state.max().end()},
                         state.mean(),
-                        state.numRows()};
+                        state.numRows(),
+                        samples[&state - states.data()]};
     return result;
   }
 
@@ -140,6 +143,7 @@ private:
       seen = kept;
     }
     states[probe].update(seen);
+    keepRows(samples[probe], seen, channels);
     if (!message.empty())
       return;
     if (std::optional<Failure> problem = states[probe].check(); problem && !seen.empty())
@@ -147,12 +151,22 @@ private:
                         probes[probe].sites.front(), problem->message);
   }
 
+  /// The first row, where massive activations live, and others at equal distances.
+  void keepRows(std::vector<float> &kept, std::span<const float> rows, int64_t channels) {
+    int64_t count = rows.size() / channels, wanted = std::min(rowsPerSample, count);
+    for (int64_t i = 0; i < wanted; ++i) {
+      auto row = rows.subspan(i * count / wanted * channels, channels);
+      kept.insert(kept.end(), row.begin(), row.end());
+    }
+  }
+
   const Model &model;
   const lowp_entry_info &entry;
   ArrayRef<Probe> probes;
   std::vector<ChannelStatistics> states;
+  std::vector<std::vector<float>> samples;
   std::vector<char> tokens;
-  int64_t sample = 0;
+  int64_t sample = 0, rowsPerSample = 0;
   std::string message;
 };
 

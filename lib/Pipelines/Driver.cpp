@@ -7,9 +7,9 @@
 
 #include "lowp/Pipelines/Driver.h"
 
-#include "lowp/Analysis/Recipe.h"
 #include "lowp/Bridge/ModelFile.h"
 #include "lowp/Execution/Library.h"
+#include "lowp/Files/Recipe.h"
 #include "lowp/Pipelines/Phases.h"
 #include "lowp/Pipelines/Runnable.h"
 #include "lowp/Transforms/Calibrate/Passes.h"
@@ -60,10 +60,10 @@ public:
 private:
   /// What can be said before any work is done.
   llvm::Error check() {
-    recipe = Recipe::lookup(o.recipe);
-    if (!recipe)
-      return llvm::createStringError("unknown recipe '" + o.recipe + "', expected one of " +
-                                     Recipe::names());
+    auto loaded = Recipe::load(o.recipe);
+    if (!loaded)
+      return loaded.takeError();
+    recipe = std::move(*loaded);
     auto row = parseTarget(o.target);
     if (!row)
       return row.takeError();
@@ -77,8 +77,8 @@ private:
     if (native && last != Phase::Codegen)
       return llvm::createStringError("output '" + output + "' needs all phases, but --compile-to=" +
                                      kPhases[static_cast<int>(last)]);
-    if (recipe->needsCalibration() && last >= Phase::Quantize && o.calibration.empty())
-      return llvm::createStringError("recipe '" + recipe->name +
+    if (recipe.needsCalibration() && last >= Phase::Quantize && o.calibration.empty())
+      return llvm::createStringError("recipe '" + recipe.name +
                                      "' needs samples: expected --calibration=DATA.safetensors");
     return llvm::Error::success();
   }
@@ -88,12 +88,13 @@ private:
     (void)applyPassManagerCLOptions(pm);
     if (!isImported(*module))
       buildImportPipeline(pm);
-    if (last >= Phase::Calibrate && !o.calibration.empty() && recipe->needsCalibration())
-      pm.addPass(calibrate::createCalibrate({o.calibration, o.samples, o.mask, o.threads, o.progress}));
+    if (last >= Phase::Calibrate && !o.calibration.empty() && recipe.needsCalibration())
+      pm.addPass(calibrate::createCalibrate(calibration()));
     if (last >= Phase::Quantize) {
       QuantizeOptions quantize;
       quantize.recipe = o.recipe;
       quantize.alpha = o.alpha;
+      quantize.keepFloat = o.keepFloat;
       quantize.require = o.require;
       buildQuantizePipeline(pm, quantize);
     }
@@ -103,6 +104,20 @@ private:
     if (failed(pm.run(*module)))
       return llvm::createStringError("'" + o.model + "' was not compiled");
     return llvm::Error::success();
+  }
+
+  /// Rows of the activations are kept where something searches over them.
+  calibrate::CalibrateOptions calibration() {
+    constexpr int64_t kSearchRows = 256;
+    bool search = recipe.smoothQuant && (o.alpha.empty() ? !recipe.alpha : o.alpha == "search");
+    calibrate::CalibrateOptions result;
+    result.data = o.calibration;
+    result.samples = o.samples;
+    result.mask = o.mask;
+    result.threads = o.threads;
+    result.sampleRows = search && last >= Phase::Quantize ? kSearchRows : 0;
+    result.progress = o.progress;
+    return result;
   }
 
   llvm::Error emit() {
@@ -119,7 +134,7 @@ private:
   }
 
   const DriverOptions &o;
-  const Recipe *recipe = nullptr;
+  Recipe recipe;
   const CpuTarget *target = nullptr;
   Phase last = Phase::Codegen;
   std::string sourceHash;

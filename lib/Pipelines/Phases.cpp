@@ -7,8 +7,8 @@
 
 #include "lowp/Pipelines/Phases.h"
 
-#include "lowp/Analysis/Recipe.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Files/Recipe.h"
 #include "lowp/Transforms/Activations/Passes.h"
 #include "lowp/Transforms/Equalize/Passes.h"
 #include "lowp/Transforms/Import/Passes.h"
@@ -40,11 +40,28 @@ void buildImportPipeline(OpPassManager &pm) {
   pm.addPass(import::createVerifyImport());
 }
 
+/// What is known of a recipe that cannot be loaded is its name: lowp-assign-schemes reports it.
+static Recipe recipeOf(const QuantizeOptions &options) {
+  llvm::Expected<Recipe> recipe = Recipe::load(options.recipe);
+  if (recipe)
+    return *recipe;
+  llvm::consumeError(recipe.takeError());
+  return {};
+}
+
 void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
-  pm.addPass(weights::createAssignSchemes({options.recipe, options.require}));
-  const Recipe *recipe = Recipe::lookup(options.recipe); // an unknown one is the pass's error
-  if (recipe && recipe->smoothQuant)
-    pm.addPass(equalize::createSmoothQuant({options.alpha}));
+  Recipe recipe = recipeOf(options);
+  weights::AssignSchemesOptions schemes;
+  schemes.recipe = options.recipe;
+  schemes.keepFloat = llvm::to_vector(options.keepFloat);
+  schemes.require = options.require;
+  pm.addPass(weights::createAssignSchemes(schemes));
+  if (recipe.smoothQuant) {
+    std::string alpha = recipe.alpha ? std::to_string(*recipe.alpha) : "search";
+    if (!options.alpha.empty())
+      alpha = options.alpha;
+    pm.addPass(equalize::createSmoothQuant({alpha}));
+  }
   pm.addPass(weights::createQuantizeWeightsRTN());
   pm.addPass(activations::createQuantizeActivations());
   pm.addPass(activations::createVerifyQuantize());

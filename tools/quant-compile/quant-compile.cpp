@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowp/Analysis/Recipe.h"
 #include "lowp/Execution/Library.h"
+#include "lowp/Files/Recipe.h"
 #include "lowp/Pipelines/Driver.h"
 
 #include "llvm/Support/CommandLine.h"
@@ -64,8 +64,9 @@ int main(int argc, char **argv) {
   auto stop = text("compile-to", "stop after import, calibrate, quantize, legalize or codegen", phase);
   cl::opt<int64_t, true> samples("calibration-samples", cl::desc("use only the first so many samples"),
                                  cl::location(o.samples), cl::cat(category));
-  cl::opt<double, true> alpha("alpha", cl::desc("SmoothQuant's migration strength"),
-                              cl::location(o.alpha), cl::init(0.5), cl::cat(category));
+  auto alpha = text("alpha", "SmoothQuant's migration strength, or search", o.alpha);
+  cl::list<std::string> keepFloat("keep-float", cl::desc("sites to keep in float: glob, repeatable"),
+                                  cl::cat(category));
   cl::opt<int, true> threads("threads", cl::desc("threads of the calibration (default: all cores)"),
                              cl::location(o.threads), cl::cat(category));
   cl::opt<bool> list("list-recipes", cl::desc("print the built-in recipes"), cl::cat(category));
@@ -77,6 +78,7 @@ int main(int argc, char **argv) {
   if (list)
     return listRecipes(), 0;
   o.model = model;
+  o.keepFloat = {keepFloat.begin(), keepFloat.end()};
   llvm::Error error = o.model.empty() || o.output.empty()
                           ? llvm::createStringError("expected MODEL and -o OUT")
                           : compile(o, phase, argv[0]);

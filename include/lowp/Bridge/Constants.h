@@ -57,8 +57,13 @@ std::optional<std::span<const int8_t>> matchCodes(mlir::Value value);
 /// booleans and missing resources.
 std::optional<llvm::ArrayRef<char>> rawBytes(mlir::ElementsAttr attr);
 
-/// A constant tensor of type `type` holding `data`. Above kMaxInlineBytes it is a resource whose
-/// key starts with `name`. `data` must have exactly the bytes of the type.
+/// The attribute of type `type` that holds `data`. Above kMaxInlineBytes it is a resource whose key
+/// starts with `name`. `data` must have exactly the bytes of the type.
+template <typename T>
+mlir::ElementsAttr createTensorAttr(mlir::RankedTensorType type, llvm::StringRef name,
+                                    std::vector<T> data);
+
+/// A constant of createTensorAttr.
 template <typename T>
 mlir::arith::ConstantOp createConstant(mlir::OpBuilder &builder, mlir::Location loc,
                                        mlir::RankedTensorType type, llvm::StringRef name,

@@ -25,6 +25,7 @@ struct CalibrationOptions {
   /// there is one of integers.
   std::string mask;
   int threads = 0;
+  int64_t sampleRows = 0; ///< how many rows of each activation to keep; 0: none
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
@@ -32,6 +33,9 @@ struct CalibrationOptions {
 struct ActivationStatistics {
   std::vector<float> min, max, mean;
   int64_t tokens = 0; ///< rows that were no padding
+  /// Some of the rows [*, channels], for searches: of each sample the first token and others at equal
+  /// distances. Not kept in files.
+  std::vector<float> sample;
 
   /// max |x_j| of each channel.
   std::vector<float> absMax() const;

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace lowp {
 
@@ -27,7 +28,8 @@ struct DriverOptions {
   std::string target = "host";
   std::string require;      ///< "int8": no site may stay in float
   std::string progress = "none";
-  double alpha = 0.5;
+  std::string alpha;        ///< SmoothQuant's, or "search"; empty: what the recipe says
+  std::vector<std::string> keepFloat; ///< globs over site names
   int threads = 0;
   Phase stopAfter = Phase::Codegen;
   std::string runtimeArchive; ///< for .so

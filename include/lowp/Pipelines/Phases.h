@@ -25,10 +25,14 @@ namespace lowp {
 void buildImportPipeline(mlir::OpPassManager &pm);
 
 struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
-  Option<std::string> recipe{*this, "recipe", llvm::cl::desc("a built-in recipe"),
+  Option<std::string> recipe{*this, "recipe",
+                             llvm::cl::desc("a built-in recipe or a .yaml file"),
                              llvm::cl::init("w8a8")};
-  Option<double> alpha{*this, "alpha", llvm::cl::desc("SmoothQuant's migration strength"),
-                       llvm::cl::init(0.5)};
+  ListOption<std::string> keepFloat{*this, "keep-float",
+                                    llvm::cl::desc("sites to keep in float: globs")};
+  Option<std::string> alpha{*this, "alpha",
+                            llvm::cl::desc("SmoothQuant's α or search; empty: what the recipe says"),
+                            llvm::cl::init("")};
   Option<std::string> require{*this, "require",
                               llvm::cl::desc("int8: a site left in float is an error"),
                               llvm::cl::init("")};

@@ -8,7 +8,9 @@
 #include "lowp/Transforms/Activations/Passes.h"
 
 #include "lowp/Analysis/QuantizationSite.h"
+#include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Numerics/QuantParams.h"
 
 using namespace mlir;
 
@@ -22,11 +24,48 @@ namespace {
 using Simulated = llvm::DenseMap<std::pair<Value, SpecAttr>, Value>;
 
 /// x → dequantize(quantize(x)), with parameters from x itself.
-Value simulateDynamic(OpBuilder &b, Location loc, Value x, SpecAttr spec) {
+FailureOr<Value> simulateDynamic(OpBuilder &b, Location loc, Value x, SpecAttr spec) {
   auto params = ChooseQParamsOp::create(b, loc, x, spec);
   Value codes = QuantizeOp::create(b, loc, x, params.getScale(), params.getZeroPoint(), spec);
   return DequantizeOp::create(b, loc, cast<RankedTensorType>(x.getType()), codes,
-                              params.getScale(), params.getZeroPoint(), spec);
+                              params.getScale(), params.getZeroPoint(), spec)
+      .getResult();
+}
+
+/// The range of the whole activation over the calibration data.
+FailureOr<std::pair<float, float>> calibratedRange(const QuantizationSite &site, SiteOp record) {
+  DictionaryAttr statistics = record.getStatisticsAttr();
+  auto read = [&](StringRef name) {
+    return FloatView::get(statistics ? statistics.get(name) : Attribute());
+  };
+  std::optional<FloatView> min = read("channel_min"), max = read("channel_max");
+  if (!min || !max)
+    return site.op->emitError("site '")
+           << site.name() << "' has no calibrated range for its static input; run lowp-calibrate";
+  return std::pair(*llvm::min_element(min->values()), *llvm::max_element(max->values()));
+}
+
+/// x → dequantize(quantize(x)), with constant parameters for the whole tensor.
+FailureOr<Value> simulateStatic(OpBuilder &b, const QuantizationSite &site, SiteOp record,
+                                SpecAttr spec) {
+  FailureOr<std::pair<float, float>> range = calibratedRange(site, record);
+  if (failed(range))
+    return failure();
+  CodeRange codes{static_cast<int32_t>(spec.getLo()), static_cast<int32_t>(spec.getHi())};
+  auto [lo, hi] = *range;
+  QuantParams params = spec.getSymmetric() ? chooseSymmetric(std::max(std::abs(lo), std::abs(hi)), codes)
+                                           : chooseAffine(lo, hi, codes);
+  Location loc = site.op->getLoc();
+  Value x = site.activation();
+  SmallVector<int64_t> grid = spec.getScaleShape(site.activationType().getShape());
+  Value scale = createConstant(b, loc, RankedTensorType::get(grid, b.getF32Type()),
+                               site.name() + ".input_scale", std::vector<float>{params.scale});
+  Value zero;
+  if (!spec.getSymmetric())
+    zero = createConstant(b, loc, RankedTensorType::get(grid, b.getI32Type()),
+                          site.name() + ".input_zero_point", std::vector<int32_t>{params.zeroPoint});
+  Value q = QuantizeOp::create(b, loc, x, scale, zero, spec);
+  return DequantizeOp::create(b, loc, site.activationType(), q, scale, zero, spec).getResult();
 }
 
 struct QuantizeActivations : impl::QuantizeActivationsBase<QuantizeActivations> {
@@ -37,16 +76,17 @@ struct QuantizeActivations : impl::QuantizeActivationsBase<QuantizeActivations> 
       SchemeAttr scheme = record ? record.getSchemeAttr() : SchemeAttr();
       if (!scheme || !scheme.getInput() || site.activation().getDefiningOp<DequantizeOp>())
         continue;
-      if (!scheme.getInputDynamic()) {
-        site.op->emitError("site '") << site.name()
-                                     << "': static activation parameters need a calibrated range";
-        return signalPassFailure();
-      }
       Value &result = simulated[{site.activation(), scheme.getInput()}];
       if (!result) {
         OpBuilder b(site.op);
         b.setInsertionPointAfterValue(site.activation());
-        result = simulateDynamic(b, site.op->getLoc(), site.activation(), scheme.getInput());
+        FailureOr<Value> x = scheme.getInputDynamic()
+                                 ? simulateDynamic(b, site.op->getLoc(), site.activation(),
+                                                   scheme.getInput())
+                                 : simulateStatic(b, site, record, scheme.getInput());
+        if (failed(x))
+          return signalPassFailure();
+        result = *x;
       }
       site.op->setOperand(site.activationOperand, result);
     }

@@ -51,24 +51,30 @@ void removeProbes(ModuleOp module) {
   module.walk([](ObserveOp op) { op.erase(); });
 }
 
+Attribute tensorAttr(OpBuilder &b, ArrayRef<int64_t> shape, const Twine &name,
+                     std::vector<float> values) {
+  return createTensorAttr(RankedTensorType::get(shape, b.getF32Type()), name.str(),
+                          std::move(values));
+}
+
 Attribute vectorAttr(OpBuilder &b, const Twine &name, std::vector<float> values) {
-  auto type = RankedTensorType::get({static_cast<int64_t>(values.size())}, b.getF32Type());
-  arith::ConstantOp constant =
-      createConstant(b, b.getUnknownLoc(), type, name.str(), std::move(values));
-  Attribute attr = constant.getValue();
-  constant.erase();
-  return attr;
+  return tensorAttr(b, {static_cast<int64_t>(values.size())}, name, std::move(values));
 }
 
 void attach(SiteOp record, const ActivationStatistics &state) {
   OpBuilder b(record);
   std::string name = record.getSymName().str();
-  record.setStatisticsAttr(b.getDictionaryAttr(
-      {b.getNamedAttr("channel_abs_max", vectorAttr(b, name + ".channel_abs_max", state.absMax())),
-       b.getNamedAttr("max", b.getF32FloatAttr(*llvm::max_element(state.max))),
-       b.getNamedAttr("mean", vectorAttr(b, name + ".mean", state.mean)),
-       b.getNamedAttr("min", b.getF32FloatAttr(*llvm::min_element(state.min))),
-       b.getNamedAttr("tokens", b.getI64IntegerAttr(state.tokens))}));
+  SmallVector<NamedAttribute> attrs = {
+      b.getNamedAttr("channel_max", vectorAttr(b, name + ".channel_max", state.max)),
+      b.getNamedAttr("channel_mean", vectorAttr(b, name + ".channel_mean", state.mean)),
+      b.getNamedAttr("channel_min", vectorAttr(b, name + ".channel_min", state.min)),
+      b.getNamedAttr("tokens", b.getI64IntegerAttr(state.tokens))};
+  if (!state.sample.empty())
+    attrs.push_back(b.getNamedAttr(
+        "sample", tensorAttr(b, {static_cast<int64_t>(state.sample.size() / state.min.size()),
+                                 static_cast<int64_t>(state.min.size())},
+                             name + ".sample", state.sample)));
+  record.setStatisticsAttr(b.getDictionaryAttr(attrs));
 }
 
 /// Every record whose site is named gets its statistics.
@@ -154,6 +160,7 @@ struct Calibrate : impl::CalibrateBase<Calibrate> {
     options.samples = samples;
     options.mask = mask;
     options.threads = static_cast<int>(threads);
+    options.sampleRows = sampleRows;
     options.progress = *report;
     auto statistics = runProbes(module, options);
     removeProbes(module);

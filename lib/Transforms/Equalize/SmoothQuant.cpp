@@ -16,6 +16,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Threading.h"
 
 using namespace mlir;
 
@@ -44,45 +45,86 @@ SmallVector<Group> groupByActivation(ModuleOp module) {
   return llvm::to_vector(llvm::make_second_range(groups));
 }
 
-/// max|X_j| over the calibration data: the sites of a group see the same tensor.
-FailureOr<FloatView> activationAbsMax(const QuantizationSite &site) {
+FailureOr<FloatView> statistic(const QuantizationSite &site, StringRef name) {
   DictionaryAttr statistics = lookupRecord(site).getStatisticsAttr();
-  std::optional<FloatView> view =
-      FloatView::get(statistics ? statistics.get("channel_abs_max") : Attribute());
+  std::optional<FloatView> view = FloatView::get(statistics ? statistics.get(name) : Attribute());
   if (!view)
     return site.op->emitError("site '")
-           << site.name() << "' has no statistic channel_abs_max; run lowp-calibrate first";
-  if (static_cast<int64_t>(view->size()) != site.reduction)
-    return site.op->emitError("site '") << site.name() << "': channel_abs_max has " << view->size()
-                                        << " channels, expected " << site.reduction;
+           << site.name() << "' has no statistic " << name << "; run lowp-calibrate first";
+  if (static_cast<int64_t>(view->size()) % site.reduction != 0 || view->size() == 0)
+    return site.op->emitError("site '") << site.name() << "': " << name << " has " << view->size()
+                                        << " values, expected " << site.reduction << " per row";
   return std::move(*view);
 }
 
-/// columnMax_j = max(columnMax_j, max_n |W_nj|)
-LogicalResult foldColumnAbsMax(const QuantizationSite &site, MutableArrayRef<float> columnMax) {
-  std::optional<std::vector<float>> weight = WeightExpression::match(site.weight())->evaluate();
-  if (!weight)
-    return site.op->emitError("site '") << site.name() << "': the weight's bytes are missing";
-  int64_t k = QuantizationSite::dimOf(site.weightRoles, DimRole::Reduction);
-  ArrayRef<int64_t> shape = site.weightType().getShape();
-  int64_t inner = 1;
-  for (int64_t size : shape.drop_front(k + 1))
-    inner *= size;
-  for (size_t i = 0; i < weight->size(); ++i) {
-    float &max = columnMax[(i / inner) % shape[k]];
-    max = std::max(max, std::abs((*weight)[i]));
+/// What the numerics see of a group: the weights as out × in.
+struct GroupData {
+  FloatView channelMin, channelMax;
+  std::vector<std::vector<float>> weights;
+  std::vector<MatrixView<float>> views;
+
+  static FailureOr<GroupData> read(const Group &group) {
+    GroupData data;
+    FailureOr<FloatView> min = statistic(group.front(), "channel_min");
+    if (failed(min))
+      return failure();
+    FailureOr<FloatView> max = statistic(group.front(), "channel_max");
+    if (failed(max))
+      return failure();
+    data.channelMin = std::move(*min);
+    data.channelMax = std::move(*max);
+    for (const QuantizationSite &site : group) {
+      std::optional<std::vector<float>> weight = WeightExpression::match(site.weight())->evaluate();
+      if (!weight || site.weightType().getRank() != 2)
+        return site.op->emitError("site '")
+               << site.name() << "': the weight's bytes are missing or it is no matrix";
+      data.weights.push_back(std::move(*weight));
+      auto rows = site.weightType().getDimSize(0), cols = site.weightType().getDimSize(1);
+      auto view = MatrixView<float>::rowMajor(data.weights.back(), rows, cols);
+      bool columnsFirst = site.weightRoles.front() == DimRole::Columns;
+      data.views.push_back(columnsFirst ? view : view.transposed());
+    }
+    return data;
   }
-  return success();
-}
+
+  std::vector<float> absMax() const {
+    std::vector<float> result(channelMin.size());
+    for (size_t j = 0; j < result.size(); ++j)
+      result[j] = std::max(std::abs(channelMin[j]), std::abs(channelMax[j]));
+    return result;
+  }
+};
 
 Value vectorConstant(OpBuilder &b, Location loc, StringRef name, std::vector<float> data) {
   auto type = RankedTensorType::get({static_cast<int64_t>(data.size())}, b.getF32Type());
   return createConstant(b, loc, type, name, std::move(data));
 }
 
+/// The statistics of X · (1/s).
+void rescaleStatistics(const QuantizationSite &site, std::span<const float> reciprocals) {
+  SiteOp record = lookupRecord(site);
+  NamedAttrList statistics(record.getStatisticsAttr());
+  statistics.erase("sample");
+  for (StringRef name : {"channel_min", "channel_max", "channel_mean"}) {
+    std::optional<FloatView> view = FloatView::get(statistics.get(name));
+    if (!view)
+      continue;
+    std::vector<float> scaled(view->values().begin(), view->values().end());
+    for (auto [value, r] : llvm::zip(scaled, reciprocals))
+      value *= r;
+    auto type = RankedTensorType::get({static_cast<int64_t>(scaled.size())},
+                                      Float32Type::get(record.getContext()));
+    statistics.set(name, createTensorAttr(type, (record.getSymName() + "." + name).str(),
+                                          std::move(scaled)));
+  }
+  record.setStatisticsAttr(statistics.getDictionary(record.getContext()));
+}
+
 /// X · (1/s) in front of the group, W · s behind each weight.
-void apply(const Group &group, std::vector<float> scales) {
+void smooth(const Group &group, std::vector<float> scales) {
   const QuantizationSite &first = group.front();
+  if (llvm::all_of(scales, [](float s) { return s == 1.0f; }))
+    return;
   OpBuilder b(first.op);
   Location loc = first.op->getLoc();
   std::vector<float> reciprocals(scales.size());
@@ -92,6 +134,7 @@ void apply(const Group &group, std::vector<float> scales) {
   int64_t k = QuantizationSite::dimOf(first.activationRoles, DimRole::Reduction);
   Value smoothed = scaleAlong(b, loc, first.activation(), divisor, k);
   for (const QuantizationSite &site : group) {
+    rescaleStatistics(site, reciprocals);
     b.setInsertionPoint(site.op);
     int64_t weightK = QuantizationSite::dimOf(site.weightRoles, DimRole::Reduction);
     Value weight = scaleAlong(b, site.op->getLoc(), site.weight(), multiplier, weightK);
@@ -100,30 +143,75 @@ void apply(const Group &group, std::vector<float> scales) {
   }
 }
 
+/// How the numerics describe the group's schemes.
+SmoothingSchemes schemesOf(const Group &group) {
+  SchemeAttr scheme = lookupRecord(group.front()).getSchemeAttr();
+  auto describe = [](SpecAttr spec) {
+    RtnScheme result;
+    result.range = {static_cast<int32_t>(spec.getLo()), static_cast<int32_t>(spec.getHi())};
+    result.symmetric = spec.getSymmetric();
+    result.reciprocal = spec.getReciprocal();
+    return result;
+  };
+  auto isPerTensor = [](SpecAttr spec) {
+    return llvm::all_of(spec.getBlock(), [](int64_t size) { return size == SpecAttr::kWhole; });
+  };
+  using A = SmoothingSchemes::Activation;
+  SmoothingSchemes schemes;
+  schemes.activation = !scheme.getInputDynamic()         ? A::PerTensorStatic
+                       : isPerTensor(scheme.getInput()) ? A::PerTensorDynamic
+                                                         : A::PerTokenDynamic;
+  schemes.activationScheme = describe(scheme.getInput());
+  schemes.weightPerTensor = isPerTensor(scheme.getWeight());
+  schemes.weightScheme = describe(scheme.getWeight());
+  return schemes;
+}
+
 struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
   using SmoothQuantBase::SmoothQuantBase;
 
   void runOnOperation() override {
-    if (!(alpha >= 0 && alpha <= 1)) {
-      getOperation().emitError("lowp-smooth-quant: alpha is ") << alpha << ", expected [0, 1]";
-      return signalPassFailure();
-    }
-    for (const Group &group : groupByActivation(getOperation()))
-      if (failed(smooth(group)))
+    if (alpha != "search") {
+      double value;
+      if (StringRef(alpha).getAsDouble(value) || !(value >= 0 && value <= 1)) {
+        getOperation().emitError("lowp-smooth-quant: alpha is ")
+            << alpha << ", expected a number in [0, 1] or search";
         return signalPassFailure();
+      }
+      fixed = static_cast<float>(value);
+    }
+    SmallVector<Group> groups = groupByActivation(getOperation());
+    std::vector<FailureOr<std::vector<float>>> scales(groups.size(), failure());
+    auto choose = [&](size_t i) {
+      scales[i] = chooseScales(groups[i]);
+      return success(succeeded(scales[i]));
+    };
+    if (failed(failableParallelForEachN(&getContext(), 0, groups.size(), choose)))
+      return signalPassFailure();
+    for (auto [i, group] : llvm::enumerate(groups))
+      smooth(group, std::move(*scales[i]));
   }
 
-  LogicalResult smooth(const Group &group) {
-    FailureOr<FloatView> activation = activationAbsMax(group.front());
-    if (failed(activation))
+  FailureOr<std::vector<float>> chooseScales(const Group &group) {
+    FailureOr<GroupData> data = GroupData::read(group);
+    if (failed(data))
       return failure();
-    std::vector<float> columnMax(activation->size(), 0.0f);
-    for (const QuantizationSite &site : group)
-      if (failed(foldColumnAbsMax(site, columnMax)))
-        return failure();
-    apply(group, smoothingScales(activation->values(), columnMax, static_cast<float>(alpha)));
-    return success();
+    if (fixed)
+      return smoothingScales(data->absMax(), weightColumnAbsMax(data->views), *fixed);
+    FailureOr<FloatView> sample = statistic(group.front(), "sample");
+    if (failed(sample))
+      return failure();
+    int64_t k = group.front().reduction, rows = sample->size() / k;
+    SmoothingSite site{MatrixView<float>::rowMajor(sample->values(), rows, k),
+                       data->channelMin.values(), data->channelMax.values(), data->views};
+    Result<SmoothingChoice> choice = chooseAlpha(site, schemesOf(group));
+    if (!choice)
+      return group.front().op->emitError("site '") << group.front().name()
+                                                   << "': " << choice.error();
+    return std::move(choice->scales);
   }
+
+  std::optional<float> fixed; ///< α; none: searched
 };
 
 } // namespace

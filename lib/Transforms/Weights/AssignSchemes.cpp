@@ -8,7 +8,7 @@
 #include "lowp/Transforms/Weights/Passes.h"
 
 #include "lowp/Analysis/QuantizationSite.h"
-#include "lowp/Analysis/Recipe.h"
+#include "lowp/Analysis/SchemeAssignment.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
 using namespace mlir;
@@ -23,26 +23,42 @@ struct AssignSchemes : impl::AssignSchemesBase<AssignSchemes> {
   using AssignSchemesBase::AssignSchemesBase;
 
   void runOnOperation() override {
-    const Recipe *row = Recipe::lookup(recipe);
-    if (!row) {
-      getOperation().emitError("unknown recipe '") << recipe << "', expected one of "
-                                                   << Recipe::names();
+    llvm::Expected<Recipe> loaded = Recipe::load(recipe);
+    if (!loaded) {
+      getOperation().emitError() << llvm::toString(loaded.takeError());
       return signalPassFailure();
     }
     if (!require.empty() && require != "int8") {
       getOperation().emitError("unknown requirement '") << require << "', expected int8";
       return signalPassFailure();
     }
-    for (const QuantizationSite &site : collectSites(getOperation()))
-      if (failed(assign(site, *row)))
+    for (const std::string &pattern : keepFloat)
+      loaded->rules.push_back({pattern, {Granularity::Float, Granularity::Float}});
+    SmallVector<QuantizationSite> sites = collectSites(getOperation());
+    if (failed(checkRules(*loaded, sites)))
+      return signalPassFailure();
+    for (const QuantizationSite &site : sites)
+      if (failed(assign(site, *loaded)))
         return signalPassFailure();
+  }
+
+  /// A rule that matches nothing is a mistake in the recipe.
+  LogicalResult checkRules(const Recipe &row, ArrayRef<QuantizationSite> sites) {
+    std::vector<std::string> names;
+    for (const QuantizationSite &site : sites)
+      names.push_back(site.name());
+    if (const Recipe::Rule *idle = row.findIdleRule(names))
+      return getOperation().emitError("recipe '")
+             << row.name << "': pattern '" << idle->match << "' matches none of " << names.size()
+             << " sites";
+    return success();
   }
 
   LogicalResult assign(const QuantizationSite &site, const Recipe &row) {
     SiteOp record = lookupRecord(site);
     if (!record)
       return site.op->emitError("site without a record; run lowp-name-sites");
-    std::variant<SchemeAttr, std::string> decision = row.schemeFor(site);
+    std::variant<SchemeAttr, std::string> decision = schemeFor(site, row.policyFor(site.name()));
     if (auto *scheme = std::get_if<SchemeAttr>(&decision)) {
       record.setSchemeAttr(*scheme);
       record.removeReasonAttr();

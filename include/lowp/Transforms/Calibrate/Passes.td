@@ -41,6 +41,8 @@ def Calibrate : Pass<"lowp-calibrate", "mlir::ModuleOp"> {
     Option<"mask", "mask", "std::string", "\"\"",
            "argument that is 0 where a token is padding; padding does not enter the statistics">,
     Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">,
+    Option<"sampleRows", "sample-rows", "int64_t", "0",
+           "rows of each activation to keep for searches; 0: none">,
     Option<"progress", "progress", "std::string", "\"none\"", "none, bar, lines or json">
   ];
   let dependentDialects = ["lowp::LowpDialect"];

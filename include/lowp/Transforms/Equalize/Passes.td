@@ -20,10 +20,14 @@ def SmoothQuant : Pass<"lowp-smooth-quant", "mlir::ModuleOp"> {
 
     The division is a multiplication by 1/s, rounded once, in front of the sites; the weight's
     multiplication stays in IR until the weights are folded. Only sites whose scheme quantizes the
-    input and whose record has `channel_abs_max` take part.
+    input take part; their records must have `channel_min` and `channel_max`, which are divided too.
+
+    `alpha=search` chooses α among 0, 0.1, …, 1 and no smoothing for each group of sites: the one with
+    the least squared error at the sites' outputs, in the arithmetic that is deployed, on the
+    activation rows `sample` of the record, which are then dropped.
   }];
   let options = [
-    Option<"alpha", "alpha", "double", "0.5", "migration strength α in [0, 1]">
+    Option<"alpha", "alpha", "std::string", "\"search\"", "migration strength α in [0, 1], or search">
   ];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::linalg::LinalgDialect",
                            "mlir::tensor::TensorDialect"];

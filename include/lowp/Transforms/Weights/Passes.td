@@ -17,7 +17,8 @@ def AssignSchemes : Pass<"lowp-assign-schemes", "mlir::ModuleOp"> {
     stays in float, which is also reported as a remark at the op.
   }];
   let options = [
-    Option<"recipe", "recipe", "std::string", "\"w8a8\"", "a built-in recipe">,
+    Option<"recipe", "recipe", "std::string", "\"w8a8\"", "a built-in recipe or a .yaml file">,
+    ListOption<"keepFloat", "keep-float", "std::string", "sites to keep in float: globs over their names">,
     Option<"require", "require", "std::string", "\"\"",
            "int8: a constant-weight site that stays in float is an error">
   ];

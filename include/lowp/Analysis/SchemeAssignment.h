@@ -1,0 +1,26 @@
+//===- SchemeAssignment.h - recipe to scheme --------------------*- C++ -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_ANALYSIS_SCHEMEASSIGNMENT_H
+#define LOWP_ANALYSIS_SCHEMEASSIGNMENT_H
+
+#include "lowp/Analysis/QuantizationSite.h"
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Files/Recipe.h"
+
+#include <string>
+#include <variant>
+
+namespace lowp {
+
+/// The scheme for `site`, or why it stays in float. Weights are symmetric over [-127, 127]; so are
+/// dynamic activations, which multiply by the reciprocal; static activations are affine u8.
+std::variant<SchemeAttr, std::string> schemeFor(const QuantizationSite &site, SitePolicy policy);
+
+} // namespace lowp
+
+#endif

@@ -1,0 +1,70 @@
+//===- Recipe.h - what is quantized, and how --------------------*- C++ -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A recipe is data. The built-in ones are rows of a table; others are YAML files:
+//
+//   name: mine
+//   weights: channel        # float, tensor or channel
+//   activations: token      # float, tensor or token
+//   range: dynamic          # dynamic, or static: from the calibration data
+//   smooth-quant: search    # none, search, or α in [0, 1]
+//   sites:                  # exceptions by the site's name; the last match counts
+//     - match: "*lm_head*"
+//       weights: float
+//       activations: float
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_FILES_RECIPE_H
+#define LOWP_FILES_RECIPE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lowp {
+
+/// Which elements share a scale; a vector lies along the reduction: an output channel of the weight,
+/// a token of the activation.
+enum class Granularity { Float, Tensor, Vector };
+
+/// How one site is quantized to int8.
+struct SitePolicy {
+  Granularity weights = Granularity::Vector;
+  Granularity activations = Granularity::Vector;
+  bool staticRange = false; ///< activation ranges from calibration instead of run time
+};
+
+struct Recipe {
+  struct Rule {
+    std::string match; ///< glob over site names
+    SitePolicy policy;
+  };
+
+  std::string name, description;
+  SitePolicy policy;
+  bool smoothQuant = false;
+  std::optional<double> alpha; ///< of SmoothQuant; none: searched
+  std::vector<Rule> rules;
+
+  bool needsCalibration() const;
+  /// What the last rule that matches says, else the recipe's own policy.
+  SitePolicy policyFor(llvm::StringRef site) const;
+  /// The first rule that matches none of `sites`; null if each matches one.
+  const Rule *findIdleRule(llvm::ArrayRef<std::string> sites) const;
+
+  static llvm::ArrayRef<Recipe> builtins();
+  /// A built-in recipe, or the file if the name ends in .yaml or .yml.
+  static llvm::Expected<Recipe> load(llvm::StringRef nameOrPath);
+};
+
+} // namespace lowp
+
+#endif

@@ -1,0 +1,51 @@
+//===- SchemeAssignment.cpp ----------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp/Analysis/SchemeAssignment.h"
+
+#include "lowp/Analysis/WeightExpression.h"
+
+using namespace mlir;
+
+namespace lowp {
+
+static SmallVector<int64_t> blockOf(ArrayRef<DimRole> roles, Granularity granularity) {
+  if (granularity == Granularity::Vector)
+    return QuantizationSite::vectorBlock(roles);
+  return SmallVector<int64_t>(roles.size(), SpecAttr::kWhole);
+}
+
+static SpecAttr symmetricSpec(MLIRContext *ctx, ArrayRef<DimRole> roles, Granularity granularity,
+                              bool reciprocal) {
+  return SpecAttr::get(ctx, IntegerType::get(ctx, 8), blockOf(roles, granularity),
+                       /*symmetric=*/true, /*lo=*/-127, /*hi=*/127, reciprocal);
+}
+
+static SpecAttr affineSpec(MLIRContext *ctx, ArrayRef<DimRole> roles, Granularity granularity) {
+  return SpecAttr::get(ctx, IntegerType::get(ctx, 8, IntegerType::Unsigned),
+                       blockOf(roles, granularity), /*symmetric=*/false, /*lo=*/0, /*hi=*/255,
+                       /*reciprocal=*/false);
+}
+
+std::variant<SchemeAttr, std::string> schemeFor(const QuantizationSite &site, SitePolicy policy) {
+  if (policy.weights == Granularity::Float)
+    return std::string("the recipe keeps it in float");
+  if (!WeightExpression::match(site.weight()))
+    return std::string("both operands are computed and the recipe keeps such products in float");
+  if (!getElementTypeOrSelf(site.weight().getType()).isF32())
+    return std::string("the weight is not f32");
+  MLIRContext *ctx = site.op->getContext();
+  SpecAttr weight = symmetricSpec(ctx, site.weightRoles, policy.weights, /*reciprocal=*/false);
+  SpecAttr input;
+  if (policy.activations != Granularity::Float)
+    input = policy.staticRange
+                ? affineSpec(ctx, site.activationRoles, policy.activations)
+                : symmetricSpec(ctx, site.activationRoles, policy.activations, /*reciprocal=*/true);
+  return SchemeAttr::get(ctx, weight, input, /*output=*/SpecAttr(), input && !policy.staticRange);
+}
+
+} // namespace lowp

@@ -1,0 +1,229 @@
+//===- Recipe.cpp --------------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp/Files/Recipe.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/GlobPattern.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/YAMLTraits.h"
+
+using namespace llvm;
+
+namespace lowp {
+
+ArrayRef<Recipe> Recipe::builtins() {
+  using G = Granularity;
+  static const std::vector<Recipe> recipes = {
+      {"float", "nothing is quantized: the model as it was trained", {G::Float, G::Float}, false, {}, {}},
+      {"w8", "int8 weights per channel, activations in float", {G::Vector, G::Float}, false, {}, {}},
+      {"w8a8", "int8 weights per channel, int8 activations per token, SmoothQuant (recommended)",
+       {G::Vector, G::Vector}, true, {}, {}},
+      {"w8a8-dynamic", "int8 weights per channel, int8 activations per token, no calibration",
+       {G::Vector, G::Vector}, false, {}, {}},
+      {"w8a8-static", "int8 weights per channel, int8 activations per tensor with calibrated ranges, "
+                      "SmoothQuant",
+       {G::Vector, G::Tensor, true}, true, {}, {}},
+  };
+  return recipes;
+}
+
+static bool needsRange(const SitePolicy &policy) {
+  return policy.activations != Granularity::Float && policy.staticRange;
+}
+
+bool Recipe::needsCalibration() const {
+  return smoothQuant || needsRange(policy) ||
+         any_of(rules, [](const Rule &rule) { return needsRange(rule.policy); });
+}
+
+/// Patterns are checked when a recipe is loaded; a bad one matches nothing.
+static bool matches(StringRef pattern, StringRef name) {
+  Expected<GlobPattern> glob = GlobPattern::create(pattern);
+  if (glob)
+    return glob->match(name);
+  consumeError(glob.takeError());
+  return false;
+}
+
+SitePolicy Recipe::policyFor(StringRef site) const {
+  for (const Rule &rule : reverse(rules))
+    if (matches(rule.match, site))
+      return rule.policy;
+  return policy;
+}
+
+const Recipe::Rule *Recipe::findIdleRule(ArrayRef<std::string> sites) const {
+  auto it = find_if(rules, [&](const Rule &rule) {
+    return none_of(sites, [&](const std::string &site) { return matches(rule.match, site); });
+  });
+  return it == rules.end() ? nullptr : &*it;
+}
+
+//===----------------------------------------------------------------------===//
+// YAML
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// SmoothQuant's setting as it stands in a file.
+struct Smoothing {
+  bool on = false;
+  std::optional<double> alpha;
+};
+struct WeightGranularity {
+  Granularity value;
+};
+struct ActivationGranularity {
+  Granularity value;
+};
+enum class RangeKind { Dynamic, Static };
+} // namespace
+} // namespace lowp
+
+LLVM_YAML_IS_SEQUENCE_VECTOR(lowp::Recipe::Rule)
+
+namespace llvm::yaml {
+
+template <> struct ScalarEnumerationTraits<lowp::WeightGranularity> {
+  static void enumeration(IO &io, lowp::WeightGranularity &v) {
+    enumCase(io, v, "float", lowp::Granularity::Float);
+    enumCase(io, v, "tensor", lowp::Granularity::Tensor);
+    enumCase(io, v, "channel", lowp::Granularity::Vector);
+  }
+  static void enumCase(IO &io, lowp::WeightGranularity &v, const char *name, lowp::Granularity g) {
+    if (io.matchEnumScalar(name, v.value == g))
+      v.value = g;
+  }
+};
+
+template <> struct ScalarEnumerationTraits<lowp::ActivationGranularity> {
+  static void enumeration(IO &io, lowp::ActivationGranularity &v) {
+    enumCase(io, v, "float", lowp::Granularity::Float);
+    enumCase(io, v, "tensor", lowp::Granularity::Tensor);
+    enumCase(io, v, "token", lowp::Granularity::Vector);
+  }
+  static void enumCase(IO &io, lowp::ActivationGranularity &v, const char *name,
+                       lowp::Granularity g) {
+    if (io.matchEnumScalar(name, v.value == g))
+      v.value = g;
+  }
+};
+
+template <> struct ScalarEnumerationTraits<lowp::RangeKind> {
+  static void enumeration(IO &io, lowp::RangeKind &v) {
+    io.enumCase(v, "dynamic", lowp::RangeKind::Dynamic);
+    io.enumCase(v, "static", lowp::RangeKind::Static);
+  }
+};
+
+template <> struct ScalarTraits<lowp::Smoothing> {
+  static void output(const lowp::Smoothing &v, void *, raw_ostream &os) {
+    if (!v.on)
+      os << "none";
+    else if (v.alpha)
+      os << *v.alpha;
+    else
+      os << "search";
+  }
+  static StringRef input(StringRef text, void *, lowp::Smoothing &v) {
+    double alpha;
+    v.on = text != "none";
+    if (text == "none" || text == "search")
+      return {};
+    if (text.getAsDouble(alpha) || !(alpha >= 0 && alpha <= 1))
+      return "expected none, search or a number in [0, 1]";
+    v.alpha = alpha;
+    return {};
+  }
+  static QuotingType mustQuote(StringRef) { return QuotingType::None; }
+};
+
+static void mapPolicy(IO &io, lowp::SitePolicy &policy) {
+  lowp::WeightGranularity weights{policy.weights};
+  lowp::ActivationGranularity activations{policy.activations};
+  auto range = policy.staticRange ? lowp::RangeKind::Static : lowp::RangeKind::Dynamic;
+  io.mapOptional("weights", weights);
+  io.mapOptional("activations", activations);
+  io.mapOptional("range", range);
+  policy = {weights.value, activations.value, range == lowp::RangeKind::Static};
+}
+
+/// No static scale fits tokens that are not known yet.
+static std::string validatePolicy(const lowp::SitePolicy &policy) {
+  if (policy.staticRange && policy.activations == lowp::Granularity::Vector)
+    return "range: static needs activations: tensor";
+  if (policy.weights == lowp::Granularity::Float && policy.activations != lowp::Granularity::Float)
+    return "activations are quantized but weights are float";
+  return {};
+}
+
+template <> struct MappingTraits<lowp::Recipe::Rule> {
+  static void mapping(IO &io, lowp::Recipe::Rule &rule) {
+    io.mapRequired("match", rule.match);
+    mapPolicy(io, rule.policy);
+  }
+  static std::string validate(IO &, lowp::Recipe::Rule &rule) {
+    Expected<GlobPattern> glob = GlobPattern::create(rule.match);
+    if (!glob)
+      return "match: " + toString(glob.takeError());
+    return validatePolicy(rule.policy);
+  }
+};
+
+template <> struct MappingTraits<lowp::Recipe> {
+  static void mapping(IO &io, lowp::Recipe &recipe) {
+    lowp::Smoothing smoothing{recipe.smoothQuant, recipe.alpha};
+    io.mapOptional("name", recipe.name);
+    io.mapOptional("description", recipe.description);
+    mapPolicy(io, recipe.policy);
+    io.mapOptional("smooth-quant", smoothing);
+    io.mapOptional("sites", recipe.rules);
+    recipe.smoothQuant = smoothing.on;
+    recipe.alpha = smoothing.alpha;
+  }
+  static std::string validate(IO &, lowp::Recipe &recipe) { return validatePolicy(recipe.policy); }
+};
+
+} // namespace llvm::yaml
+
+namespace lowp {
+
+static Expected<Recipe> parseFile(StringRef path) {
+  auto buffer = MemoryBuffer::getFile(path);
+  if (!buffer)
+    return createStringError(buffer.getError(),
+                             "cannot read '" + path + "': " + buffer.getError().message());
+  std::string message;
+  auto collect = [](const SMDiagnostic &diagnostic, void *to) {
+    auto &text = *static_cast<std::string *>(to);
+    if (text.empty())
+      text = formatv("line {0}: {1}", diagnostic.getLineNo(), diagnostic.getMessage());
+  };
+  yaml::Input input((*buffer)->getBuffer(), nullptr, collect, &message);
+  Recipe recipe;
+  recipe.name = path.str();
+  input >> recipe;
+  if (input.error())
+    return createStringError("'" + path + "': " + message);
+  return recipe;
+}
+
+Expected<Recipe> Recipe::load(StringRef nameOrPath) {
+  if (nameOrPath.ends_with(".yaml") || nameOrPath.ends_with(".yml"))
+    return parseFile(nameOrPath);
+  for (const Recipe &recipe : builtins())
+    if (recipe.name == nameOrPath)
+      return recipe;
+  return createStringError(
+      "unknown recipe '" + nameOrPath + "', expected a .yaml file or one of " +
+      join(map_range(builtins(), [](const Recipe &r) { return r.name; }), ", "));
+}
+
+} // namespace lowp
