@@ -9,6 +9,7 @@
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinDialect.h"
 
 #include <cassert>
 #include <memory>
@@ -136,6 +137,25 @@ StringRef constantName(arith::ConstantOp constant) {
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(constant.getValue()))
     return resource.getRawHandle().getKey();
   return "";
+}
+
+ResourceScope::ResourceScope(MLIRContext *context)
+    : manager(DenseResourceElementsHandle::getManagerInterface(context).getBlobManager()) {
+  manager.getBlobMap([&](const auto &map) {
+    for (const auto &entry : map)
+      before.insert(entry.getKey());
+  });
+}
+
+ResourceScope::~ResourceScope() {
+  SmallVector<std::string> added;
+  manager.getBlobMap([&](const auto &map) {
+    for (const auto &entry : map)
+      if (!before.contains(entry.getKey()) && entry.getValue().getBlob())
+        added.push_back(entry.getKey().str());
+  });
+  for (const std::string &key : added)
+    manager.lookup(key)->setBlob(AsmResourceBlob());
 }
 
 void dropUnusedBlob(arith::ConstantOp constant) {

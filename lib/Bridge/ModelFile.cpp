@@ -8,6 +8,7 @@
 #include "lowp/Bridge/ModelFile.h"
 
 #include "lowp/Bridge/Constants.h"
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Files/AtomicOutput.h"
 #include "lowp/Files/Safetensors.h"
 
@@ -203,10 +204,26 @@ LogicalResult checkResources(ModuleOp module) {
   return failure(failedOne);
 }
 
+/// The module as the import phase left it: later phases add to the records.
+static OwningOpRef<ModuleOp> withoutRecords(ModuleOp module) {
+  OwningOpRef<ModuleOp> copy = module.clone();
+  copy->walk([](Operation *op) {
+    if (isa<ObserveOp>(op))
+      op->erase();
+    if (auto site = dyn_cast<SiteOp>(op)) {
+      site.removeSchemeAttr();
+      site.removeStatisticsAttr();
+      site.removeReasonAttr();
+    }
+  });
+  return copy;
+}
+
 std::string moduleHash(ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  module->print(os, OpPrintingFlags().printGenericOpForm().elideLargeResourceString(0));
+  OwningOpRef<ModuleOp> imported = withoutRecords(module);
+  imported->print(os, OpPrintingFlags().printGenericOpForm().elideLargeResourceString(0));
   llvm::SHA256 sha;
   sha.update(text);
   bool ignored;

@@ -35,11 +35,11 @@ NonFinite lowp::findNonFinite(std::span<const float> x) {
   return result;
 }
 
-std::optional<Error> lowp::checkFinite(std::span<const float> x) {
+std::optional<Failure> lowp::checkFinite(std::span<const float> x) {
   NonFinite found = findNonFinite(x);
   if (found.count == 0)
     return std::nullopt;
-  return Error{"found " + std::to_string(found.count) + " NaN or infinite value" +
+  return Failure{"found " + std::to_string(found.count) + " NaN or infinite value" +
                (found.count == 1 ? "" : "s") + ", the first at index " +
                std::to_string(found.firstIndex)};
 }

@@ -107,7 +107,7 @@ static bool isValid(const Histogram::State &state) {
 
 Result<Histogram> Histogram::fromState(State state) {
   if (!isValid(state))
-    return Error{"state of a histogram is not valid, expected counts that agree with its range"};
+    return Failure{"state of a histogram is not valid, expected counts that agree with its range"};
   Histogram histogram;
   histogram.state = std::move(state);
   return histogram;

@@ -50,7 +50,7 @@ QuantParams lowp::searchParams(std::span<const float> values, std::span<const do
 static Status checkSearch(const LpSearch &search) {
   if (search.steps >= 1 && search.maxShrink >= 0 && search.maxShrink <= 1 && search.power > 0)
     return Success{};
-  return Error{"search of " + std::to_string(search.steps) + " steps to " +
+  return Failure{"search of " + std::to_string(search.steps) + " steps to " +
                std::to_string(search.maxShrink) + " with power " + std::to_string(search.power) +
                " is not valid, expected at least one step, a shrinkage in [0, 1] and a positive "
                "power"};
@@ -60,7 +60,7 @@ Result<QuantizedTensor> lowp::quantizeLp(std::span<const float> x, const BlockGr
                                          const RtnScheme &scheme, const LpSearch &search,
                                          const Executor *executor) {
   if (Status valid = checkSearch(search); !valid)
-    return Error{valid.error()};
+    return Failure{valid.error()};
   // Sizes, values and scheme are checked there.
   Result<QuantizedTensor> result = quantizeRtn(x, grid, scheme, executor);
   if (!result)

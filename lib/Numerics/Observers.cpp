@@ -25,7 +25,7 @@ void MovingAverageMinMax::update(std::span<const float> batch) {
 }
 
 Result<ObservedRange> MovingAverageMinMax::range() const {
-  if (std::optional<Error> error = seen.check())
+  if (std::optional<Failure> error = seen.check())
     return *error;
   return average;
 }
@@ -62,8 +62,8 @@ static std::vector<uint64_t> orderedCounts(const Histogram::State &state, bool r
 Result<ObservedRange> lowp::percentileRange(const Histogram &histogram, double percentile,
                                             bool symmetric) {
   if (!(percentile > 0 && percentile <= 100))
-    return Error{"percentile is " + std::to_string(percentile) + ", expected (0, 100]"};
-  if (std::optional<Error> error = histogram.range().check())
+    return Failure{"percentile is " + std::to_string(percentile) + ", expected (0, 100]"};
+  if (std::optional<Failure> error = histogram.range().check())
     return *error;
   const Histogram::State &state = histogram.getState();
   double width = histogram.binWidth(), total = double(state.range.count);
@@ -160,7 +160,7 @@ int64_t lowp::entropyThreshold(std::span<const uint64_t> magnitudes,
 Result<ObservedRange> lowp::entropyRange(const Histogram &histogram,
                                          const EntropyOptions &options) {
   constexpr size_t maxBins = 2048;
-  if (std::optional<Error> error = histogram.range().check())
+  if (std::optional<Failure> error = histogram.range().check())
     return *error;
   std::vector<uint64_t> counts = histogram.magnitudes();
   double width = histogram.binWidth();
@@ -176,10 +176,10 @@ Result<ObservedRange> lowp::entropyRange(const Histogram &histogram,
 
 Result<QuantParams> lowp::lpParams(const Histogram &histogram, const RtnScheme &scheme,
                                    const LpSearch &search) {
-  if (std::optional<Error> error = histogram.range().check())
+  if (std::optional<Failure> error = histogram.range().check())
     return *error;
   if (Status valid = checkScheme(scheme); !valid)
-    return Error{valid.error()};
+    return Failure{valid.error()};
   const Histogram::State &state = histogram.getState();
   std::vector<float> centres;
   std::vector<double> counts;
@@ -194,6 +194,6 @@ Result<QuantParams> lowp::lpParams(const Histogram &histogram, const RtnScheme &
   float lo = std::min(state.range.min, 0.0f), hi = std::max(state.range.max, 0.0f);
   QuantParams params = searchParams(centres, counts, lo, hi, scheme, search);
   if (Status fits = checkStoredScale(params.scale, scheme); !fits)
-    return Error{fits.error()};
+    return Failure{fits.error()};
   return params;
 }

@@ -11,7 +11,7 @@ using namespace lowp;
 
 Result<FixedPointMultiplier> lowp::getFixedPointMultiplier(double ratio) {
   if (!(ratio > 0 && ratio < 0x1p29))
-    return Error{"ratio of scales is " + std::to_string(ratio) +
+    return Failure{"ratio of scales is " + std::to_string(ratio) +
                  ", expected it to be positive and less than 2^29"};
   int exponent = 0;
   std::frexp(ratio, &exponent); // ratio < 2^exponent
@@ -22,6 +22,6 @@ Result<FixedPointMultiplier> lowp::getFixedPointMultiplier(double ratio) {
     --shift;
   }
   if (shift < 2)
-    return Error{"ratio of scales is " + std::to_string(ratio) + ", expected less than 2^29"};
+    return Failure{"ratio of scales is " + std::to_string(ratio) + ", expected less than 2^29"};
   return FixedPointMultiplier{int32_t(multiplier), shift};
 }

@@ -84,11 +84,11 @@ Status lowp::checkScheme(const RtnScheme &scheme) {
   auto [lo, hi] = scheme.range;
   std::string found = "code range [" + std::to_string(lo) + ", " + std::to_string(hi) + "]";
   if (!(lo < hi && lo >= -128 && hi <= (lo < 0 ? 127 : 255)))
-    return Error{found + " is not valid, expected at least two codes in [-128, 127] or [0, 255]"};
+    return Failure{found + " is not valid, expected at least two codes in [-128, 127] or [0, 255]"};
   if (scheme.symmetric && !(lo <= 0 && hi > 0))
-    return Error{found + " is not symmetric, expected it to hold 0 and a positive code"};
+    return Failure{found + " is not symmetric, expected it to hold 0 and a positive code"};
   if (scheme.symmetric && scheme.scaleRule == SymmetricScaleRule::SignedMax && lo >= 0)
-    return Error{found + " has no negative code, expected one for scales from the signed extreme"};
+    return Failure{found + " has no negative code, expected one for scales from the signed extreme"};
   return Success{};
 }
 
@@ -111,7 +111,7 @@ QuantParams lowp::chooseParams(float lo, float hi, const RtnScheme &scheme) {
 Status lowp::checkStoredScale(float scale, const RtnScheme &scheme) {
   if (std::isfinite(scale))
     return Success{};
-  return Error{"a scale exceeds " + std::to_string(scheme.scaleFormat->largest()) +
+  return Failure{"a scale exceeds " + std::to_string(scheme.scaleFormat->largest()) +
                ", the largest value of its storage " + std::string(scheme.scaleFormat->name)};
 }
 
@@ -152,11 +152,11 @@ std::vector<int8_t> lowp::quantizeBlocks(std::span<const float> x, const BlockGr
 Result<QuantizedTensor> lowp::quantizeRtn(std::span<const float> x, const BlockGrid &grid,
                                           const RtnScheme &scheme, const Executor *executor) {
   if (int64_t(x.size()) != grid.numElements())
-    return Error{"tensor has " + std::to_string(x.size()) + " elements, expected " +
+    return Failure{"tensor has " + std::to_string(x.size()) + " elements, expected " +
                  std::to_string(grid.numElements())};
   if (Status valid = checkScheme(scheme); !valid)
-    return Error{valid.error()};
-  if (std::optional<Error> error = checkFinite(x))
+    return Failure{valid.error()};
+  if (std::optional<Failure> error = checkFinite(x))
     return *error;
 
   BlockRanges ranges = computeBlockRanges(x, grid, executor);
@@ -166,7 +166,7 @@ Result<QuantizedTensor> lowp::quantizeRtn(std::span<const float> x, const BlockG
   for (int64_t b = 0; b < grid.numBlocks(); ++b) {
     QuantParams params = chooseParams(ranges.lo[b], ranges.hi[b], scheme);
     if (Status fits = checkStoredScale(params.scale, scheme); !fits)
-      return Error{fits.error()};
+      return Failure{fits.error()};
     result.scales.push_back(params.scale);
     result.zeroPoints.push_back(params.zeroPoint);
   }

@@ -61,7 +61,7 @@ static bool isValid(const State &state) {
 
 Result<SampleSum> SampleSum::fromState(State state) {
   if (!isValid(state))
-    return Error{"state of a sum over samples is not valid, expected sorted blocks of " +
+    return Failure{"state of a sum over samples is not valid, expected sorted blocks of " +
                  std::to_string(state.width) + " sums"};
   return SampleSum(std::move(state));
 }
@@ -95,17 +95,17 @@ void SampleSum::insert(Node node) {
 Status SampleSum::merge(const SampleSum &other) {
   const State &theirs = other.state;
   if (state.width != theirs.width)
-    return Error{"shards differ in width: found " + std::to_string(theirs.width) + ", expected " +
+    return Failure{"shards differ in width: found " + std::to_string(theirs.width) + ", expected " +
                  std::to_string(state.width)};
   bool mineLast = endOf(theirs) <= state.openBlock, theirsLast = endOf(state) <= theirs.openBlock;
   if ((state.openSamples && theirs.openSamples) || (state.openSamples && !mineLast) ||
       (theirs.openSamples && !theirsLast))
-    return Error{
+    return Failure{
         "shard ends inside a block, expected only the last shard to have a number of samples "
         "that is no multiple of " +
         std::to_string(samplesPerBlock)};
   if (!areDisjoint(state.nodes, theirs.nodes))
-    return Error{"shards overlap, expected each sample in one shard"};
+    return Failure{"shards overlap, expected each sample in one shard"};
   for (const Node &node : theirs.nodes)
     insert(node);
   if (theirs.openSamples) {

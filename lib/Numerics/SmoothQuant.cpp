@@ -103,7 +103,7 @@ public:
     }
   }
 
-  std::optional<Error> checkRows() const { return checkFinite(x.values); }
+  std::optional<Failure> checkRows() const { return checkFinite(x.values); }
   Result<double> errorOf(std::span<const float> scales) const;
 
 private:
@@ -156,7 +156,7 @@ Result<QuantizedTensor> SmoothingSearch::quantizeActivation(std::span<const floa
   auto [lo, hi] = staticRange(scales);
   QuantParams params = chooseParams(lo, hi, scheme);
   if (Status fits = checkStoredScale(params.scale, scheme); !fits)
-    return Error{fits.error()};
+    return Failure{fits.error()};
   QuantizedTensor result{{}, {params.scale}, {params.zeroPoint}};
   result.codes = quantizeBlocks(smoothed.values, gridOf(x, true), result.scales, result.zeroPoints,
                                 scheme.range, scheme.reciprocal, executor);
@@ -184,14 +184,14 @@ double SmoothingSearch::squaredError(const QuantizedTensor &qx, const QuantizedT
 Result<double> SmoothingSearch::errorOf(std::span<const float> scales) const {
   Result<QuantizedTensor> qx = quantizeActivation(scales);
   if (!qx)
-    return Error{"activation: " + qx.error()};
+    return Failure{"activation: " + qx.error()};
   double error = 0;
   for (size_t i = 0; i < weights.size(); ++i) {
     DenseMatrix smoothed = weights[i].withColumns(scales, std::multiplies<float>());
     Result<QuantizedTensor> qw = quantizeRtn(
         smoothed.values, gridOf(smoothed, schemes.weightPerTensor), schemes.weightScheme, executor);
     if (!qw)
-      return Error{"weight: " + qw.error()};
+      return Failure{"weight: " + qw.error()};
     error += squaredError(*qx, *qw, i);
   }
   return error;
@@ -200,19 +200,19 @@ Result<double> SmoothingSearch::errorOf(std::span<const float> scales) const {
 Status checkSite(const SmoothingSite &site, const SmoothingSchemes &schemes) {
   int64_t channels = site.rows.cols;
   if (site.rows.rows < 1 || site.weights.empty())
-    return Error{"found " + std::to_string(site.rows.rows) + " sample rows and " +
+    return Failure{"found " + std::to_string(site.rows.rows) + " sample rows and " +
                  std::to_string(site.weights.size()) + " weights, expected at least one of each"};
   if (int64_t(site.channelMin.size()) != channels || int64_t(site.channelMax.size()) != channels)
-    return Error{"found " + std::to_string(site.channelMin.size()) + " minima and " +
+    return Failure{"found " + std::to_string(site.channelMin.size()) + " minima and " +
                  std::to_string(site.channelMax.size()) + " maxima, expected " +
                  std::to_string(channels) + " of each"};
   for (const MatrixView<float> &weight : site.weights)
     if (weight.cols != channels)
-      return Error{"found a weight with " + std::to_string(weight.cols) + " inputs, expected " +
+      return Failure{"found a weight with " + std::to_string(weight.cols) + " inputs, expected " +
                    std::to_string(channels)};
   for (std::span<const float> statistics : {site.channelMin, site.channelMax})
-    if (std::optional<Error> error = checkFinite(statistics))
-      return Error{"channel statistics: " + error->message};
+    if (std::optional<Failure> error = checkFinite(statistics))
+      return Failure{"channel statistics: " + error->message};
   return checkScheme(schemes.activationScheme);
 }
 
@@ -230,10 +230,10 @@ Result<SmoothingChoice> lowp::chooseAlpha(const SmoothingSite &site,
                                           std::span<const float> alphas, const Executor *executor) {
   static constexpr float tenths[] = {0, .1f, .2f, .3f, .4f, .5f, .6f, .7f, .8f, .9f, 1};
   if (Status valid = checkSite(site, schemes); !valid)
-    return Error{valid.error()};
+    return Failure{valid.error()};
   SmoothingSearch search(site, schemes, executor);
-  if (std::optional<Error> error = search.checkRows())
-    return Error{"activation: " + error->message};
+  if (std::optional<Failure> error = search.checkRows())
+    return Failure{"activation: " + error->message};
   std::vector<float> activation = absMaxOf(site), weight = weightColumnAbsMax(site.weights);
   std::vector<std::optional<float>> candidates{std::nullopt};
   for (float alpha : alphas.empty() ? std::span<const float>(tenths) : alphas)
@@ -246,7 +246,7 @@ Result<SmoothingChoice> lowp::chooseAlpha(const SmoothingSite &site,
                                       : std::vector<float>(activation.size(), 1.0f);
     Result<double> error = search.errorOf(scales);
     if (!error)
-      return Error{error.error()};
+      return Failure{error.error()};
     choice.candidates.push_back({alpha, *error});
     if (alpha && !(*error < least))
       continue;

@@ -36,11 +36,11 @@ void MinMax::merge(const MinMax &other) {
   nonFiniteCount += other.nonFiniteCount;
 }
 
-std::optional<Error> MinMax::check() const {
+std::optional<Failure> MinMax::check() const {
   if (nonFiniteCount)
-    return Error{describeCount(nonFiniteCount)};
+    return Failure{describeCount(nonFiniteCount)};
   if (count == 0)
-    return Error{"no data"};
+    return Failure{"no data"};
   return std::nullopt;
 }
 
@@ -116,11 +116,11 @@ std::vector<float> ChannelStatistics::mean() const {
   return result;
 }
 
-std::optional<Error> ChannelStatistics::check() const {
+std::optional<Failure> ChannelStatistics::check() const {
   if (nonFiniteCount)
-    return Error{describeCount(nonFiniteCount) + ", the first in channel " +
+    return Failure{describeCount(nonFiniteCount) + ", the first in channel " +
                  std::to_string(firstNonFiniteChannel) + " of " + std::to_string(numChannels())};
   if (rowCount == 0)
-    return Error{"no data"};
+    return Failure{"no data"};
   return std::nullopt;
 }

@@ -7,8 +7,13 @@
 
 #include "lowp/Pipelines/Registration.h"
 
+#include "lowp/Codegen/CPU/Passes.h"
+#include "lowp/Conversion/LowpToLinalg/LowpToLinalg.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Lowering/Passes.h"
+#include "lowp/Pipelines/Phases.h"
 #include "lowp/Transforms/Activations/Passes.h"
+#include "lowp/Transforms/Calibrate/Passes.h"
 #include "lowp/Transforms/Equalize/Passes.h"
 #include "lowp/Transforms/Import/Passes.h"
 #include "lowp/Transforms/Weights/Passes.h"
@@ -20,11 +25,17 @@ void lowp::registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   registry.insert<LowpDialect>();
+  cpu::registerBufferizableOpInterfaces(registry);
 }
 
 void lowp::registerAllPasses() {
   import::registerLowpImportPasses();
+  calibrate::registerLowpCalibratePasses();
   equalize::registerLowpEqualizePasses();
   weights::registerLowpWeightsPasses();
   activations::registerLowpActivationsPasses();
+  registerLowpConversionLowpToLinalgPasses();
+  registerLowpLoweringPasses();
+  cpu::registerLowpCPUPasses();
+  registerPipelines();
 }

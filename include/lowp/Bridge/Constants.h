@@ -17,6 +17,8 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
+#include "llvm/ADT/StringSet.h"
+
 #include <optional>
 #include <span>
 #include <vector>
@@ -67,6 +69,19 @@ llvm::StringRef constantName(mlir::arith::ConstantOp constant);
 
 /// Frees the blob of a resource constant that nothing refers to any more.
 void dropUnusedBlob(mlir::arith::ConstantOp constant);
+
+/// While it lives, resources may be added to a context; when it ends, their bytes are freed. For
+/// modules that are compiled, run and thrown away beside one that stays.
+class ResourceScope {
+public:
+  explicit ResourceScope(mlir::MLIRContext *context);
+  ~ResourceScope();
+  ResourceScope(const ResourceScope &) = delete;
+
+private:
+  mlir::DialectResourceBlobManager &manager;
+  llvm::StringSet<> before;
+};
 
 /// Bytes that a tensor of this static shape occupies in a resource: i1…i7 take one byte each.
 int64_t byteSize(mlir::ShapedType type);

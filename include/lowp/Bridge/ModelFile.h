@@ -40,7 +40,8 @@ mlir::LogicalResult attachWeights(mlir::ModuleOp module, llvm::StringRef file);
 /// their name.
 mlir::LogicalResult checkResources(mlir::ModuleOp module);
 
-/// SHA-256 of the module: its generic form without locations, each weight by its own SHA-256.
+/// SHA-256 of a module between import and quantize: its generic form without locations, probes and what
+/// stands on the sites' records, each weight by its own SHA-256.
 std::string moduleHash(mlir::ModuleOp module);
 
 } // namespace lowp

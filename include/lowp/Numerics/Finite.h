@@ -26,7 +26,7 @@ struct NonFinite {
 NonFinite findNonFinite(std::span<const float> x);
 
 /// "found 3 NaN or infinite values, the first at index 17", or nothing.
-std::optional<Error> checkFinite(std::span<const float> x);
+std::optional<Failure> checkFinite(std::span<const float> x);
 
 } // namespace lowp
 

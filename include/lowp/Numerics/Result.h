@@ -16,11 +16,11 @@
 namespace lowp {
 
 /// Why a computation has no result: lower case, no full stop, what was found and what was expected.
-struct Error {
+struct Failure {
   std::string message;
 };
 
-/// A value, or the Error that stands in its place. Test it before use:
+/// A value, or the Failure that stands in its place. Test it before use:
 /// \code
 ///   Result<QuantizedTensor> tensor = quantizeRtn(...);
 ///   if (!tensor)
@@ -30,7 +30,7 @@ struct Error {
 template <typename T> class [[nodiscard]] Result {
 public:
   Result(T value) : state(std::in_place_index<0>, std::move(value)) {}
-  Result(Error error) : state(std::in_place_index<1>, std::move(error)) {}
+  Result(Failure error) : state(std::in_place_index<1>, std::move(error)) {}
 
   explicit operator bool() const { return state.index() == 0; }
 
@@ -52,7 +52,7 @@ public:
   }
 
 private:
-  std::variant<T, Error> state;
+  std::variant<T, Failure> state;
 };
 
 struct Success {};

@@ -29,7 +29,7 @@ struct MinMax {
   void update(std::span<const float> x);
   void merge(const MinMax &other);
   /// "found 3 NaN or infinite values", "no data", or nothing.
-  std::optional<Error> check() const;
+  std::optional<Failure> check() const;
 
   friend bool operator==(const MinMax &, const MinMax &) = default;
 };
@@ -58,7 +58,7 @@ public:
 
   /// "found 3 NaN or infinite values, the first in channel 17 of 384", "no data", or nothing.
   /// "First" is the lowest channel, so that shards agree.
-  std::optional<Error> check() const;
+  std::optional<Failure> check() const;
 
 private:
   void updateRow(const float *row);

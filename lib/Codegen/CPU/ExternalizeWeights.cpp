@@ -36,7 +36,8 @@ struct ExternalizeWeights : impl::ExternalizeWeightsBase<ExternalizeWeights> {
       // Public: a private global without a value would be taken for uninitialised memory.
       global.setPublic();
       global.removeInitialValueAttr();
-      global.setAlignment(64);
+      // Bytes that alias a file lie where the file has them.
+      global.setAlignment(llvm::divideCeil(value.getElementType().getIntOrFloatBitWidth(), 8));
     }
   }
 };

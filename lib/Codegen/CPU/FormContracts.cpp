@@ -163,11 +163,8 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     Value result = epilogue.finish(lhs, rhs, pack, lhsUnsigned);
     match.op->getResult(0).replaceAllUsesWith(result);
     match.op->erase();
-    if (constant && pack) {
-      dropUnusedBlob(constant);
-      if (constant->use_empty())
-        constant->erase();
-    }
+    if (constant && constant->use_empty())
+      constant->erase();
   }
 
   /// Collects the operands and the region of the new op.

@@ -55,6 +55,33 @@ struct ParallelizeKernels : impl::ParallelizeKernelsBase<ParallelizeKernels> {
     Value closure = LLVM::AllocaOp::create(b, entry.getLoc(), ptr, b.getI64Type(), size);
     for (LLVM::CallOp call : calls)
       rewriteCall(call, context, closure);
+    passContextToProbes(entry, context);
+  }
+
+  /// lowp_probe.T(id, data, count) → lowp_probe(context, id, data, count)
+  void passContextToProbes(LLVM::LLVMFuncOp entry, Value context) {
+    SmallVector<LLVM::CallOp> probes;
+    entry.walk([&](LLVM::CallOp call) {
+      if (call.getCallee() && call.getCallee()->starts_with("lowp_probe."))
+        probes.push_back(call);
+    });
+    for (LLVM::CallOp call : probes) {
+      OpBuilder b(call);
+      SmallVector<Value> args = {context};
+      llvm::append_range(args, call.getArgOperands());
+      LLVM::CallOp::create(b, call.getLoc(), probeFunction(args), args);
+      call.erase();
+    }
+  }
+
+  LLVM::LLVMFuncOp probeFunction(ValueRange args) {
+    if (auto existing = getOperation().lookupSymbol<LLVM::LLVMFuncOp>("lowp_probe"))
+      return existing;
+    OpBuilder b = OpBuilder::atBlockBegin(getOperation().getBody());
+    return LLVM::LLVMFuncOp::create(
+        b, getOperation().getLoc(), "lowp_probe",
+        LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()),
+                                    llvm::to_vector(args.getTypes())));
   }
 
   /// The private function behind a call.

@@ -25,6 +25,14 @@ def FormContracts : Pass<"lowp-form-contracts", "mlir::ModuleOp"> {
                            "mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
 }
 
+def FuseElementwise : Pass<"lowp-fuse-elementwise", "mlir::func::FuncOp"> {
+  let summary = "chains of elementwise ops to one";
+  let description = [{
+    Upstream's fusion of elementwise producers into their only consumer, without its reshape patterns:
+    those would tear a contraction from its epilogue.
+  }];
+}
+
 def FuseEpilogues : Pass<"lowp-fuse-epilogues", "mlir::func::FuncOp"> {
   let summary = "elementwise consumers into the region of their contraction";
   let description = [{
@@ -32,6 +40,16 @@ def FuseEpilogues : Pass<"lowp-fuse-epilogues", "mlir::func::FuncOp"> {
     into its region. Its other inputs must be read along the columns or not depend on them.
   }];
   let dependentDialects = ["lowp::LowpDialect"];
+}
+
+def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
+  let summary = "calibration probes to calls of the runtime";
+  let description = [{
+    Each observed value is handed to `lowp_probe` once, as a read-only buffer: the values are numbered
+    in order of the program, equal ones share a number.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::bufferization::BufferizationDialect",
+                           "mlir::func::FuncDialect", "mlir::memref::MemRefDialect"];
 }
 
 def ResultsToDestinations : Pass<"lowp-results-to-destinations", "mlir::ModuleOp"> {
@@ -73,6 +91,16 @@ def LowerDots : Pass<"lowp-lower-dots", "mlir::func::FuncOp"> {
   ];
   let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::vector::VectorDialect",
                            "mlir::arith::ArithDialect"];
+}
+
+def ApproximateMath : Pass<"lowp-approximate-math", "mlir::func::FuncOp"> {
+  let summary = "polynomials for exp, erf, tanh and their like";
+  let description = [{
+    Elementary functions of f32 become polynomials of a few ulp that LLVM vectorises, instead of calls
+    of libm.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
+                           "mlir::vector::VectorDialect"];
 }
 
 def LowerLoops : Pass<"lowp-lower-loops", "mlir::func::FuncOp"> {

@@ -1,0 +1,64 @@
+//===- Compile.h - module to object code ------------------------*- C++ -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_CODEGEN_CPU_COMPILE_H
+#define LOWP_CODEGEN_CPU_COMPILE_H
+
+#include "lowp/Target/CpuTarget.h"
+
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lowp {
+
+/// Bytes that the object refers to by name: never part of the object. Aliases a resource of the
+/// module, which must outlive it. Aligned to the element's size at least.
+struct WeightSymbol {
+  std::string name;
+  llvm::ArrayRef<char> bytes;
+};
+
+struct CompiledObject {
+  std::unique_ptr<llvm::MemoryBuffer> object;
+  std::vector<WeightSymbol> weights;
+  /// The entry points, for the C header.
+  std::vector<std::string> entries;
+};
+
+struct CompileOptions {
+  /// LLVM's name of the processor to schedule for; empty: the row's own.
+  std::string cpu;
+  std::string sourceHash;
+  /// The straightforward lowering: no lowp.contract, no reordering of float sums.
+  bool reference = false;
+};
+
+/// Upstream dialects on tensors → buffers and external weights, for `target`: the passes up to where
+/// LLVM begins, as one pipeline.
+void buildBufferPipeline(mlir::OpPassManager &pm, const CpuTarget &target,
+                         const CompileOptions &options);
+
+/// Buffers → LLVM dialect.
+void buildLLVMPipeline(mlir::OpPassManager &pm, const CpuTarget &target);
+
+/// Compiles the public functions of `module`, which is consumed, to an object with the ABI of
+/// include/lowp-c/Runtime.h.
+llvm::Expected<CompiledObject> compileToObject(mlir::ModuleOp module, const CpuTarget &target,
+                                               const CompileOptions &options);
+
+/// The best row for this machine.
+const CpuTarget &hostTarget();
+
+} // namespace lowp
+
+#endif

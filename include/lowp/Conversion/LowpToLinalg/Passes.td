@@ -1,0 +1,28 @@
+//===- Passes.td - lowp to linalg ---------------------------*- tablegen -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_CONVERSION_LOWPTOLINALG_PASSES_TD
+#define LOWP_CONVERSION_LOWPTOLINALG_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def LowpToLinalg : Pass<"lowp-lower-to-linalg", "mlir::ModuleOp"> {
+  let summary = "the meaning of lowp ops, written in upstream dialects";
+  let description = [{
+    The reference semantics, which simulation and deployment share. `lowp.quantize`,
+    `lowp.dequantize`, `lowp.choose_qparams` and `lowp.fake_quantize` become linalg on tensors. A
+    contraction of two `lowp.dequantize` means Σ(qa − za)(qb − zb), exact in i32, converted to f32,
+    times the activation's scale, times the weight's scale, plus the init, in this order: it becomes an
+    integer contraction with visible extensions and an elementwise epilogue. Sites and probes stay.
+
+    Codebooks and float codes are refused.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::linalg::LinalgDialect",
+                           "mlir::math::MathDialect", "mlir::tensor::TensorDialect"];
+}
+
+#endif

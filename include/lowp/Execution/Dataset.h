@@ -1,0 +1,72 @@
+//===- Dataset.h - samples for a model --------------------------*- C++ -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_EXECUTION_DATASET_H
+#define LOWP_EXECUTION_DATASET_H
+
+#include "lowp-c/Runtime.h"
+#include "lowp/Files/Safetensors.h"
+
+#include "llvm/Support/AlignOf.h"
+
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+namespace lowp {
+
+/// A tensor with memory of its own, aligned as the ABI wants it.
+class TensorBuffer {
+public:
+  TensorBuffer(const lowp_value_info &info, llvm::ArrayRef<int64_t> shape);
+  lowp_tensor tensor() const;
+  char *data() const { return memory.get(); }
+  int64_t size() const { return bytes; }
+
+private:
+  struct Free {
+    void operator()(char *p) const { std::free(p); }
+  };
+  int32_t dtype;
+  std::vector<int64_t> shape;
+  int64_t bytes;
+  std::unique_ptr<char, Free> memory;
+};
+
+/// Samples: per argument of an entry one tensor of its name, shape [samples, *argument's shape]; a
+/// leading 1 of the argument's shape may be left out. Integers may be narrower than the argument's.
+class Dataset {
+public:
+  static llvm::Expected<Dataset> open(llvm::StringRef path, const lowp_entry_info &entry);
+
+  int64_t size() const { return samples; }
+  /// Uses only the first `count` samples; 0: all.
+  void limit(int64_t count) {
+    if (count > 0 && count < samples)
+      samples = count;
+  }
+  /// The arguments of one sample, in the order of the entry.
+  std::vector<TensorBuffer> sample(int64_t index) const;
+
+private:
+  struct Column {
+    const TensorView *tensor;
+    const lowp_value_info *info;
+    std::vector<int64_t> shape; ///< of one sample
+  };
+  static llvm::Expected<Column> match(const SafetensorsFile &file, const lowp_value_info &info);
+
+  std::shared_ptr<SafetensorsFile> file;
+  std::vector<Column> columns;
+  int64_t samples = 0;
+};
+
+DType fileType(int32_t dtype);
+
+} // namespace lowp
+
+#endif

@@ -1,0 +1,269 @@
+//===- Compile.cpp -------------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp/Codegen/CPU/Compile.h"
+
+#include "lowp/Bridge/Constants.h"
+#include "lowp/Codegen/CPU/Passes.h"
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "Interface.h"
+
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Host.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace lowp {
+
+//===----------------------------------------------------------------------===//
+// Pipelines
+//===----------------------------------------------------------------------===//
+
+static void addBufferization(OpPassManager &pm) {
+  bufferization::OneShotBufferizePassOptions options;
+  options.bufferizeFunctionBoundaries = true;
+  options.functionBoundaryTypeConversion = bufferization::LayoutMapOption::IdentityLayoutMap;
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  pm.addPass(bufferization::createOneShotBufferizePass(options));
+}
+
+void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
+                         const CompileOptions &options) {
+  std::string row = options.reference ? "generic" : std::string(target.name);
+  pm.addPass(cpu::createLowerProbes());
+  pm.addPass(cpu::createFormContracts({row}));
+  pm.addNestedPass<func::FuncOp>(cpu::createFuseElementwise());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(cpu::createFuseEpilogues());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(cpu::createResultsToDestinations());
+  addBufferization(pm);
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(cpu::createExternalizeWeights());
+  if (!options.reference && target.dot != DotKind::None)
+    pm.addNestedPass<func::FuncOp>(cpu::createLowerContracts({row}));
+  pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(cpu::createOutlineKernels());
+  pm.addPass(cpu::createPlanMemory());
+}
+
+void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target) {
+  pm.addNestedPass<func::FuncOp>(cpu::createLowerDots({std::string(target.name)}));
+  pm.addNestedPass<func::FuncOp>(cpu::createApproximateMath());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createConvertVectorToSCFPass());
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(createConvertVectorToLLVMPass());
+  ConvertFuncToLLVMPassOptions func;
+  func.useBarePtrCallConv = true;
+  pm.addPass(createConvertFuncToLLVMPass(func));
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createUBToLLVMConversionPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(cpu::createParallelizeKernels());
+}
+
+//===----------------------------------------------------------------------===//
+// Weights
+//===----------------------------------------------------------------------===//
+
+/// Collects what lowp-externalize-weights put aside.
+static llvm::Expected<std::vector<WeightSymbol>> takeWeights(ModuleOp module) {
+  std::vector<WeightSymbol> weights;
+  for (auto global : module.getOps<memref::GlobalOp>()) {
+    auto value = dyn_cast_if_present<ElementsAttr>(global->removeAttr("lowp.bytes"));
+    if (!value)
+      continue;
+    std::optional<ArrayRef<char>> bytes = rawBytes(value);
+    if (!bytes)
+      return llvm::createStringError("weight '" + global.getSymName() + "' has no bytes");
+    weights.push_back({global.getSymName().str(), *bytes});
+  }
+  return weights;
+}
+
+/// What LLVM must not see: our records and marks.
+static void strip(ModuleOp module) {
+  for (auto site : llvm::make_early_inc_range(module.getOps<SiteOp>()))
+    site.erase();
+  module.walk([](Operation *op) {
+    SmallVector<StringAttr> marks;
+    for (NamedAttribute attr : op->getDiscardableAttrs())
+      if (attr.getName().strref().starts_with("lowp."))
+        marks.push_back(attr.getName());
+    for (StringAttr mark : marks)
+      op->removeAttr(mark);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// LLVM
+//===----------------------------------------------------------------------===//
+
+static void initializeTargets() {
+  static bool once = [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    return true;
+  }();
+  (void)once;
+}
+
+static bool hostHas(std::string_view feature) {
+  static const llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+  return features.lookup(StringRef(feature.data(), feature.size()));
+}
+
+const CpuTarget &hostTarget() { return CpuTarget::best(hostHas); }
+
+static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createMachine(const CpuTarget &target, const CompileOptions &options) {
+  initializeTargets();
+  llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
+  std::string error;
+  const llvm::Target *llvmTarget = llvm::TargetRegistry::lookupTarget(triple, error);
+  if (!llvmTarget)
+    return llvm::createStringError(error);
+  std::string cpu = options.cpu.empty() ? std::string(target.cpu) : options.cpu;
+  llvm::TargetOptions targetOptions;
+  targetOptions.AllowFPOpFusion = llvm::FPOpFusion::Strict;
+  std::unique_ptr<llvm::TargetMachine> machine(llvmTarget->createTargetMachine(
+      triple, cpu.empty() ? "generic" : cpu, "", targetOptions, llvm::Reloc::PIC_, std::nullopt,
+      llvm::CodeGenOptLevel::Aggressive));
+  if (!machine)
+    return llvm::createStringError("no code generator for " + triple.str());
+  return std::move(machine);
+}
+
+/// Full vectors where the row has them: some processors prefer half of them by default.
+static void setVectorWidth(llvm::Module &module, const CpuTarget &target) {
+  if (target.vectorBits == 0)
+    return;
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration()) {
+      function.addFnAttr("prefer-vector-width", std::to_string(target.vectorBits));
+      function.addFnAttr("min-legal-vector-width", std::to_string(target.vectorBits));
+    }
+}
+
+static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager cgscc;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(cgscc);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, cgscc, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3).run(module, modules);
+}
+
+static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> emitObject(llvm::Module &module,
+                                                                      llvm::TargetMachine &machine) {
+  SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream os(bytes);
+  llvm::legacy::PassManager pm;
+  if (machine.addPassesToEmitFile(pm, os, nullptr, llvm::CodeGenFileType::ObjectFile))
+    return llvm::createStringError("the code generator cannot emit an object");
+  pm.run(module);
+  return std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(bytes),
+                                                         /*RequiresNullTerminator=*/false);
+}
+
+//===----------------------------------------------------------------------===//
+// The road
+//===----------------------------------------------------------------------===//
+
+/// Arena sizes that lowp-plan-memory found, by function.
+static void takeArenaSizes(ModuleOp module, std::vector<cpu::EntryInterface> &entries) {
+  for (cpu::EntryInterface &entry : entries)
+    if (auto func = module.lookupSymbol<func::FuncOp>(entry.name))
+      if (auto bytes = func->getAttrOfType<IntegerAttr>("lowp.arena_bytes"))
+        entry.arenaBytes = bytes.getInt();
+}
+
+llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget &target,
+                                               const CompileOptions &options) {
+  llvm::Expected<std::vector<cpu::EntryInterface>> entries = cpu::collectInterface(module);
+  if (!entries)
+    return entries.takeError();
+  MLIRContext *ctx = module.getContext();
+  PassManager buffers(ctx);
+  buildBufferPipeline(buffers, target, options);
+  (void)applyPassManagerCLOptions(buffers); // fails where the tool has no such options
+  if (failed(buffers.run(module)))
+    return llvm::createStringError("lowering to buffers failed");
+  CompiledObject result;
+  llvm::Expected<std::vector<WeightSymbol>> weights = takeWeights(module);
+  if (!weights)
+    return weights.takeError();
+  result.weights = std::move(*weights);
+  takeArenaSizes(module, *entries);
+  strip(module);
+  PassManager llvmDialect(ctx);
+  buildLLVMPipeline(llvmDialect, target);
+  (void)applyPassManagerCLOptions(llvmDialect);
+  if (failed(llvmDialect.run(module)))
+    return llvm::createStringError("lowering to LLVM failed");
+
+  DialectRegistry registry;
+  registerAllToLLVMIRTranslations(registry);
+  ctx->appendDialectRegistry(registry);
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = createMachine(target, options);
+  if (!machine)
+    return machine.takeError();
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> llvmModule = translateModuleToLLVMIR(module, llvmContext);
+  if (!llvmModule)
+    return llvm::createStringError("translation to LLVM IR failed");
+  llvmModule->setTargetTriple((*machine)->getTargetTriple());
+  llvmModule->setDataLayout((*machine)->createDataLayout());
+  cpu::emitInterface(*llvmModule, *entries, target.name, options.sourceHash);
+  setVectorWidth(*llvmModule, target);
+  optimize(*llvmModule, **machine);
+  auto object = emitObject(*llvmModule, **machine);
+  if (!object)
+    return object.takeError();
+  result.object = std::move(*object);
+  for (const cpu::EntryInterface &entry : *entries)
+    result.entries.push_back(entry.name);
+  return result;
+}
+
+} // namespace lowp

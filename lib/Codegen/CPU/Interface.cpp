@@ -1,0 +1,226 @@
+//===- Interface.cpp -----------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Interface.h"
+
+#include "llvm/IR/IRBuilder.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+
+namespace lowp::cpu {
+
+//===----------------------------------------------------------------------===//
+// Collecting
+//===----------------------------------------------------------------------===//
+
+static std::optional<lowp_dtype> dtypeOf(Type type) {
+  if (type.isInteger(1))
+    return LOWP_BOOL;
+  if (type.isInteger(8))
+    return type.isUnsignedInteger() ? LOWP_U8 : LOWP_I8;
+  if (type.isInteger(16))
+    return LOWP_I16;
+  if (type.isInteger(32))
+    return LOWP_I32;
+  if (type.isInteger(64))
+    return LOWP_I64;
+  if (type.isF16())
+    return LOWP_F16;
+  if (type.isBF16())
+    return LOWP_BF16;
+  if (type.isF32())
+    return LOWP_F32;
+  if (type.isF64())
+    return LOWP_F64;
+  return std::nullopt;
+}
+
+static llvm::Expected<ValueInterface> describe(func::FuncOp func, Type type, DictionaryAttr attrs,
+                                               std::string fallback) {
+  ValueInterface value;
+  value.name = fallback;
+  if (attrs)
+    if (auto name = attrs.getAs<StringAttr>("lowp.name"))
+      value.name = name.str();
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  std::optional<lowp_dtype> dtype = tensor ? dtypeOf(tensor.getElementType()) : std::nullopt;
+  std::string found;
+  llvm::raw_string_ostream(found) << type;
+  if (!dtype || tensor.getRank() > LOWP_MAX_RANK)
+    return llvm::createStringError("function '" + func.getName() + "': '" + value.name + "' is " +
+                                   found + ", expected a ranked tensor of numbers of rank at most " +
+                                   Twine(LOWP_MAX_RANK));
+  if (!tensor.hasStaticShape())
+    return llvm::createStringError("function '" + func.getName() + "': '" + value.name + "' is " +
+                                   found + "; code for dynamic shapes is not generated");
+  value.dtype = *dtype;
+  value.shape.assign(tensor.getShape().begin(), tensor.getShape().end());
+  return value;
+}
+
+static llvm::Expected<EntryInterface> describe(func::FuncOp func) {
+  EntryInterface entry;
+  entry.name = func.getName().str();
+  for (unsigned i = 0; i < func.getNumArguments(); ++i) {
+    auto value = describe(func, func.getArgumentTypes()[i], func.getArgAttrDict(i),
+                          "arg" + std::to_string(i));
+    if (!value)
+      return value.takeError();
+    entry.arguments.push_back(std::move(*value));
+  }
+  for (unsigned i = 0; i < func.getNumResults(); ++i) {
+    auto value = describe(func, func.getResultTypes()[i], func.getResultAttrDict(i),
+                          "result" + std::to_string(i));
+    if (!value)
+      return value.takeError();
+    entry.results.push_back(std::move(*value));
+  }
+  return entry;
+}
+
+llvm::Expected<std::vector<EntryInterface>> collectInterface(ModuleOp module) {
+  std::vector<EntryInterface> entries;
+  for (func::FuncOp func : module.getOps<func::FuncOp>()) {
+    if (!func.isPublic() || func.isDeclaration())
+      continue;
+    llvm::Expected<EntryInterface> entry = describe(func);
+    if (!entry)
+      return entry.takeError();
+    entries.push_back(std::move(*entry));
+  }
+  if (entries.empty())
+    return llvm::createStringError("the module has no public function to compile");
+  return entries;
+}
+
+//===----------------------------------------------------------------------===//
+// Emitting
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Builds the constants of Runtime.h's structs; the field order is that header's.
+class InterfaceEmitter {
+public:
+  InterfaceEmitter(llvm::Module &module)
+      : module(module), ctx(module.getContext()), ptr(llvm::PointerType::get(ctx, 0)),
+        i32(llvm::Type::getInt32Ty(ctx)), i64(llvm::Type::getInt64Ty(ctx)) {}
+
+  void emit(const std::vector<EntryInterface> &entries, std::string_view target,
+            const std::string &hash) {
+    SmallVector<llvm::Constant *> infos;
+    for (const EntryInterface &entry : entries)
+      infos.push_back(entryInfo(entry));
+    auto *type = cast<llvm::StructType>(infos.front()->getType());
+    auto *table = global("lowp_entries",
+                         llvm::ConstantArray::get(llvm::ArrayType::get(type, infos.size()), infos));
+    for (auto [i, entry] : llvm::enumerate(entries))
+      exportEntry(entry, llvm::ConstantExpr::getInBoundsGetElementPtr(
+                             table->getValueType(), table,
+                             ArrayRef<llvm::Constant *>{llvm::ConstantInt::get(i64, 0),
+                                                        llvm::ConstantInt::get(i64, i)}));
+    llvm::Constant *info = llvm::ConstantStruct::getAnon(
+        {llvm::ConstantInt::get(i32, LOWP_ABI_VERSION), llvm::ConstantInt::get(i32, entries.size()),
+         table, string(std::string(target)), string(hash)});
+    auto *describe = llvm::Function::Create(llvm::FunctionType::get(ptr, false),
+                                            llvm::Function::ExternalLinkage, "lowp_describe", module);
+    llvm::IRBuilder<> b(llvm::BasicBlock::Create(ctx, "", describe));
+    b.CreateRet(global("lowp_model", info));
+  }
+
+private:
+  llvm::GlobalVariable *global(const Twine &name, llvm::Constant *value) {
+    return new llvm::GlobalVariable(module, value->getType(), /*isConstant=*/true,
+                                    llvm::GlobalValue::PrivateLinkage, value, name);
+  }
+
+  llvm::Constant *string(const std::string &text) {
+    return global("lowp_string", llvm::ConstantDataArray::getString(ctx, text));
+  }
+
+  llvm::Constant *valueInfo(const ValueInterface &value) {
+    SmallVector<uint64_t> shape(value.shape.begin(), value.shape.end());
+    shape.resize(LOWP_MAX_RANK, 0);
+    return llvm::ConstantStruct::getAnon({string(value.name), llvm::ConstantInt::get(i32, value.dtype),
+                                          llvm::ConstantInt::get(i32, value.shape.size()),
+                                          llvm::ConstantDataArray::get(ctx, ArrayRef(shape))});
+  }
+
+  llvm::Constant *valueTable(const std::vector<ValueInterface> &values) {
+    SmallVector<llvm::Constant *> infos;
+    for (const ValueInterface &value : values)
+      infos.push_back(valueInfo(value));
+    if (infos.empty())
+      return llvm::ConstantPointerNull::get(ptr);
+    auto *type = llvm::ArrayType::get(infos.front()->getType(), infos.size());
+    return global("lowp_values", llvm::ConstantArray::get(type, infos));
+  }
+
+  llvm::Constant *entryInfo(const EntryInterface &entry) {
+    return llvm::ConstantStruct::getAnon(
+        {string(entry.name), llvm::ConstantInt::get(i32, entry.arguments.size()),
+         llvm::ConstantInt::get(i32, entry.results.size()), valueTable(entry.arguments),
+         valueTable(entry.results), body(entry), arenaBytes(entry)});
+  }
+
+  /// body(args, results, dims, arena, context): the code with its pointers unpacked.
+  llvm::Function *body(const EntryInterface &entry) {
+    llvm::Function *code = module.getFunction(entry.name);
+    code->setName(entry.name + ".code");
+    code->setLinkage(llvm::GlobalValue::InternalLinkage);
+    auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(ctx), {ptr, ptr, ptr, ptr, ptr}, false);
+    auto *result = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage,
+                                          entry.name + ".body", module);
+    llvm::IRBuilder<> b(llvm::BasicBlock::Create(ctx, "", result));
+    SmallVector<llvm::Value *> args;
+    auto unpack = [&](llvm::Value *array, size_t count) {
+      for (size_t i = 0; i < count; ++i)
+        args.push_back(b.CreateLoad(ptr, b.CreateConstInBoundsGEP1_64(ptr, array, i)));
+    };
+    unpack(result->getArg(0), entry.arguments.size());
+    unpack(result->getArg(1), entry.results.size());
+    args.push_back(result->getArg(3));
+    args.push_back(result->getArg(4));
+    b.CreateCall(code, args);
+    b.CreateRetVoid();
+    return result;
+  }
+
+  llvm::Function *arenaBytes(const EntryInterface &entry) {
+    auto *result = llvm::Function::Create(llvm::FunctionType::get(i64, {ptr}, false),
+                                          llvm::GlobalValue::InternalLinkage,
+                                          entry.name + ".arena_bytes", module);
+    llvm::IRBuilder<> b(llvm::BasicBlock::Create(ctx, "", result));
+    b.CreateRet(llvm::ConstantInt::get(i64, entry.arenaBytes));
+    return result;
+  }
+
+  void exportEntry(const EntryInterface &entry, llvm::Constant *info) {
+    llvm::FunctionCallee invoke = module.getOrInsertFunction(
+        "lowp_invoke", llvm::FunctionType::get(i32, {ptr, ptr, ptr, ptr}, false));
+    auto *function = llvm::Function::Create(llvm::FunctionType::get(i32, {ptr, ptr, ptr}, false),
+                                            llvm::GlobalValue::ExternalLinkage, entry.name, module);
+    llvm::IRBuilder<> b(llvm::BasicBlock::Create(ctx, "", function));
+    b.CreateRet(b.CreateCall(
+        invoke, {info, function->getArg(0), function->getArg(1), function->getArg(2)}));
+  }
+
+  llvm::Module &module;
+  llvm::LLVMContext &ctx;
+  llvm::PointerType *ptr;
+  llvm::Type *i32, *i64;
+};
+
+} // namespace
+
+void emitInterface(llvm::Module &module, const std::vector<EntryInterface> &entries,
+                   std::string_view target, const std::string &sourceHash) {
+  InterfaceEmitter(module).emit(entries, target, sourceHash);
+}
+
+} // namespace lowp::cpu

@@ -1,0 +1,66 @@
+//===- Phases.cpp --------------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp/Pipelines/Phases.h"
+
+#include "lowp/Analysis/Recipe.h"
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Transforms/Activations/Passes.h"
+#include "lowp/Transforms/Equalize/Passes.h"
+#include "lowp/Transforms/Import/Passes.h"
+#include "lowp/Transforms/Weights/Passes.h"
+
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace lowp {
+
+static void addCleanup(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void buildImportPipeline(OpPassManager &pm) {
+  pm.addPass(import::createAttachWeights());
+  addCleanup(pm);
+  OpPassManager &func = pm.nest<func::FuncOp>();
+  func.addPass(import::createDemoteF64());
+  func.addPass(import::createBoundGathers());
+  func.addPass(createLinalgFoldUnitExtentDimsPass());
+  func.addPass(import::createFoldWeightTransposes());
+  addCleanup(pm);
+  pm.addPass(import::createNameSites());
+  pm.addPass(import::createVerifyImport());
+}
+
+void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
+  pm.addPass(weights::createAssignSchemes({options.recipe, options.require}));
+  const Recipe *recipe = Recipe::lookup(options.recipe); // an unknown one is the pass's error
+  if (recipe && recipe->smoothQuant)
+    pm.addPass(equalize::createSmoothQuant({options.alpha}));
+  pm.addPass(weights::createQuantizeWeightsRTN());
+  pm.addPass(activations::createQuantizeActivations());
+  pm.addPass(activations::createVerifyQuantize());
+}
+
+bool isImported(ModuleOp module) { return !module.getOps<SiteOp>().empty(); }
+
+void registerPipelines() {
+  PassPipelineRegistration<>("lowp-import-pipeline", "normalise what a frontend gives",
+                             buildImportPipeline);
+  PassPipelineRegistration<QuantizeOptions>("lowp-quantize-pipeline",
+                                            "quantize the sites as a recipe says",
+                                            buildQuantizePipeline);
+  PassPipelineRegistration<>("lowp-legalize-pipeline",
+                             "simulated form to integer contractions and epilogues",
+                             buildLegalizePipeline);
+}
+
+} // namespace lowp

@@ -1,0 +1,77 @@
+//===- Runnable.cpp ------------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp/Pipelines/Runnable.h"
+
+#include "lowp/Bridge/ModelFile.h"
+#include "lowp/Pipelines/Phases.h"
+#include "lowp/Pipelines/Registration.h"
+
+#include "llvm/TargetParser/Host.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+
+namespace lowp {
+
+llvm::Expected<const CpuTarget *> parseTarget(StringRef name) {
+  if (name == "host")
+    return &hostTarget();
+  if (const CpuTarget *target = CpuTarget::lookup({name.data(), name.size()}))
+    return target;
+  return llvm::createStringError("unknown target '" + name + "', expected host or one of " +
+                                 CpuTarget::names());
+}
+
+std::unique_ptr<MLIRContext> createContext() {
+  DialectRegistry registry;
+  registerAllDialects(registry);
+  auto context = std::make_unique<MLIRContext>(registry);
+  return context;
+}
+
+llvm::Error lowerForCodegen(ModuleOp module) {
+  PassManager pm(module.getContext());
+  if (!isImported(module))
+    buildImportPipeline(pm);
+  buildLegalizePipeline(pm);
+  if (failed(pm.run(module)))
+    return llvm::createStringError("the model cannot be lowered");
+  return llvm::Error::success();
+}
+
+llvm::Expected<Runnable> Runnable::open(StringRef path, const CpuTarget &target, bool reference) {
+  Runnable result;
+  if (path.ends_with(".so")) {
+    auto library = Model::open(path);
+    if (!library)
+      return library.takeError();
+    result.code = std::move(*library);
+    return std::move(result);
+  }
+  result.context = createContext();
+  result.module = readModel(path, result.context.get());
+  if (!result.module)
+    return llvm::createStringError("'" + path + "' cannot be read");
+  if (llvm::Error error = lowerForCodegen(*result.module))
+    return std::move(error);
+  CompileOptions options;
+  options.reference = reference;
+  if (&target == &hostTarget())
+    options.cpu = llvm::sys::getHostCPUName().str();
+  auto object = compileToObject(*result.module, target, options);
+  if (!object)
+    return object.takeError();
+  auto model = Model::load(std::move(*object));
+  if (!model)
+    return model.takeError();
+  result.code = std::move(*model);
+  return std::move(result);
+}
+
+} // namespace lowp

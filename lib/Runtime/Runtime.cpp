@@ -1,0 +1,163 @@
+//===- Runtime.cpp --------------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Context.h"
+
+#include <errno.h>
+#include <new>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOWP_EXPORT extern "C" __attribute__((visibility("default")))
+
+namespace {
+
+constexpr size_t kAlignment = 64;
+constexpr const char *kDTypeNames[] = {"bool", "i8",  "u8",   "i16", "i32",
+                                       "i64",  "f16", "bf16", "f32", "f64"};
+
+int fail(lowp_context *context, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  vsnprintf(context->error, sizeof(context->error), format, args);
+  va_end(args);
+  return 1;
+}
+
+const char *dtypeName(int32_t dtype) {
+  return dtype >= LOWP_BOOL && dtype <= LOWP_F64 ? kDTypeNames[dtype] : "unknown";
+}
+
+/// "f32 [1, 384]"; ? where a dimension varies.
+void describe(char *text, size_t size, int32_t dtype, int32_t rank, const int64_t *shape) {
+  int used = snprintf(text, size, "%s [", dtypeName(dtype));
+  for (int32_t d = 0; d < rank && d < LOWP_MAX_RANK && used > 0 && size_t(used) < size; ++d) {
+    const char *comma = d ? ", " : "";
+    used += shape[d] == LOWP_DYNAMIC
+                ? snprintf(text + used, size - used, "%s?", comma)
+                : snprintf(text + used, size - used, "%s%lld", comma, (long long)shape[d]);
+  }
+  if (used > 0 && size_t(used) + 1 < size)
+    snprintf(text + used, size - used, "]");
+}
+
+bool matches(const lowp_value_info &info, const lowp_tensor &tensor) {
+  if (tensor.dtype != info.dtype || tensor.rank != info.rank)
+    return false;
+  for (int32_t d = 0; d < info.rank; ++d)
+    if (info.shape[d] != LOWP_DYNAMIC && info.shape[d] != tensor.shape[d])
+      return false;
+  return true;
+}
+
+int check(lowp_context *context, const lowp_entry_info &entry, const lowp_value_info &info,
+          const lowp_tensor &tensor) {
+  if (!tensor.data)
+    return fail(context, "%s: '%s' has no data", entry.name, info.name);
+  if (reinterpret_cast<uintptr_t>(tensor.data) % kAlignment)
+    return fail(context, "%s: the data of '%s' is not aligned to %zu bytes", entry.name, info.name,
+                kAlignment);
+  if (matches(info, tensor))
+    return 0;
+  char found[160], expected[160];
+  describe(found, sizeof(found), tensor.dtype, tensor.rank, tensor.shape);
+  describe(expected, sizeof(expected), info.dtype, info.rank, info.shape);
+  return fail(context, "%s: '%s' is %s, expected %s", entry.name, info.name, found, expected);
+}
+
+bool growArena(lowp_context *context, int64_t bytes) {
+  if (bytes <= context->arenaBytes)
+    return true;
+  free(context->arena);
+  context->arenaBytes = 0;
+  context->arena = nullptr;
+  if (posix_memalign(&context->arena, kAlignment, bytes) != 0)
+    return false;
+  context->arenaBytes = bytes;
+  return true;
+}
+
+int defaultThreads() {
+  if (const char *text = getenv("LOWP_NUM_THREADS"))
+    if (int threads = atoi(text); threads > 0)
+      return threads;
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof(set), &set) == 0)
+    return CPU_COUNT(&set);
+  return 1;
+}
+
+} // namespace
+
+LOWP_EXPORT lowp_context *lowp_context_create(int threads) {
+  void *memory = nullptr;
+  if (posix_memalign(&memory, kAlignment, sizeof(lowp_context)) != 0)
+    return nullptr;
+  auto *context = new (memory) lowp_context();
+  context->pool.start(threads > 0 ? threads : defaultThreads());
+  return context;
+}
+
+LOWP_EXPORT void lowp_context_destroy(lowp_context *context) {
+  if (!context)
+    return;
+  context->pool.stop();
+  free(context->arena);
+  free(context);
+}
+
+LOWP_EXPORT const char *lowp_error_message(const lowp_context *context) { return context->error; }
+
+LOWP_EXPORT void lowp_context_set_probe_handler(lowp_context *context, lowp_probe_handler handler,
+                                                void *user) {
+  context->probeHandler = handler;
+  context->probeUser = user;
+}
+
+LOWP_EXPORT int lowp_invoke(const lowp_entry_info *entry, const lowp_tensor *args,
+                           lowp_tensor *results, lowp_context *context) {
+  context->error[0] = '\0';
+  constexpr int kMaxValues = 256;
+  if (entry->num_arguments > kMaxValues || entry->num_results > kMaxValues)
+    return fail(context, "%s: more than %d arguments or results", entry->name, kMaxValues);
+  void *argData[kMaxValues], *resultData[kMaxValues];
+  int64_t dims[kMaxValues * LOWP_MAX_RANK];
+  int numDims = 0;
+  for (int32_t i = 0; i < entry->num_arguments; ++i) {
+    if (check(context, *entry, entry->arguments[i], args[i]))
+      return 1;
+    argData[i] = args[i].data;
+    for (int32_t d = 0; d < args[i].rank; ++d)
+      if (entry->arguments[i].shape[d] == LOWP_DYNAMIC)
+        dims[numDims++] = args[i].shape[d];
+  }
+  for (int32_t i = 0; i < entry->num_results; ++i) {
+    if (check(context, *entry, entry->results[i], results[i]))
+      return 1;
+    resultData[i] = results[i].data;
+  }
+  int64_t bytes = entry->arena_bytes(dims);
+  if (!growArena(context, bytes))
+    return fail(context, "%s: out of memory: %lld bytes of scratch memory", entry->name,
+                (long long)bytes);
+  entry->body(argData, resultData, dims, context->arena, context);
+  return 0;
+}
+
+extern "C" void lowp_parallel_for(lowp_context *context, lowp_task task, void *closure,
+                                  int64_t count) {
+  context->pool.run(task, closure, count);
+}
+
+extern "C" void lowp_probe(lowp_context *context, int64_t probe, const float *data, int64_t count) {
+  if (context->probeHandler)
+    context->probeHandler(context->probeUser, probe, data, count);
+}

@@ -1,0 +1,170 @@
+//===- Calibrate.cpp -----------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp/Transforms/Calibrate/Passes.h"
+
+#include "lowp/Analysis/QuantizationSite.h"
+#include "lowp/Bridge/Constants.h"
+#include "lowp/Bridge/ModelFile.h"
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Execution/Calibration.h"
+
+#include "llvm/Support/Process.h"
+
+using namespace mlir;
+
+namespace lowp::calibrate {
+#define GEN_PASS_DEF_INSERTPROBES
+#define GEN_PASS_DEF_ATTACHSTATISTICS
+#define GEN_PASS_DEF_CALIBRATE
+#include "lowp/Transforms/Calibrate/Passes.h.inc"
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// The three steps
+//===----------------------------------------------------------------------===//
+
+LogicalResult insertProbes(ModuleOp module) {
+  MLIRContext *ctx = module.getContext();
+  ArrayAttr what = ArrayAttr::get(ctx, {StatisticAttr::get(ctx, Statistic::MinMax),
+                                        StatisticAttr::get(ctx, Statistic::ChannelAbsMax)});
+  for (const QuantizationSite &site : collectSites(module)) {
+    if (!lookupRecord(site))
+      return site.op->emitError("site without a record; run lowp-name-sites");
+    // Statistics are per channel of the last dimension; a site that reduces another one gets none.
+    int64_t k = QuantizationSite::dimOf(site.activationRoles, DimRole::Reduction);
+    RankedTensorType type = site.activationType();
+    if (!type.getElementType().isF32() || k + 1 != type.getRank() || type.isDynamicDim(k))
+      continue;
+    OpBuilder b(site.op);
+    ObserveOp::create(b, site.op->getLoc(), site.activation(), site.symbol(), what);
+  }
+  return success();
+}
+
+void removeProbes(ModuleOp module) {
+  module.walk([](ObserveOp op) { op.erase(); });
+}
+
+Attribute vectorAttr(OpBuilder &b, const Twine &name, std::vector<float> values) {
+  auto type = RankedTensorType::get({static_cast<int64_t>(values.size())}, b.getF32Type());
+  arith::ConstantOp constant =
+      createConstant(b, b.getUnknownLoc(), type, name.str(), std::move(values));
+  Attribute attr = constant.getValue();
+  constant.erase();
+  return attr;
+}
+
+void attach(SiteOp record, const ActivationStatistics &state) {
+  OpBuilder b(record);
+  std::string name = record.getSymName().str();
+  record.setStatisticsAttr(b.getDictionaryAttr(
+      {b.getNamedAttr("channel_abs_max", vectorAttr(b, name + ".channel_abs_max", state.absMax())),
+       b.getNamedAttr("max", b.getF32FloatAttr(*llvm::max_element(state.max))),
+       b.getNamedAttr("mean", vectorAttr(b, name + ".mean", state.mean)),
+       b.getNamedAttr("min", b.getF32FloatAttr(*llvm::min_element(state.min))),
+       b.getNamedAttr("tokens", b.getI64IntegerAttr(state.tokens))}));
+}
+
+/// Every record whose site is named gets its statistics.
+LogicalResult attachAll(ModuleOp module, const SiteStatistics &statistics) {
+  for (SiteOp record : module.getOps<SiteOp>()) {
+    auto state = statistics.find(record.getSymName().str());
+    if (state == statistics.end())
+      continue;
+    if (state->second.tokens == 0)
+      return record.emitError("site '") << record.getSymName() << "' saw no token in calibration";
+    attach(record, state->second);
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Progress
+//===----------------------------------------------------------------------===//
+
+using Progress = std::function<void(int64_t, int64_t)>;
+
+void printBar(int64_t done, int64_t total) {
+  constexpr int64_t kWidth = 40;
+  int64_t filled = kWidth * done / total;
+  llvm::errs() << "\rcalibrating [" << std::string(filled, '#') << std::string(kWidth - filled, ' ')
+               << "] " << done << "/" << total << (done == total ? "\n" : "");
+}
+
+FailureOr<Progress> progressNamed(StringRef name, Operation *op) {
+  if (name == "none")
+    return Progress();
+  if (name == "bar")
+    return Progress(printBar);
+  if (name == "lines")
+    return Progress([](int64_t done, int64_t total) {
+      if (done == total || done % 16 == 0)
+        llvm::errs() << "calibrating: " << done << " of " << total << " samples\n";
+    });
+  if (name == "json")
+    return Progress([](int64_t done, int64_t total) {
+      llvm::errs() << "{\"phase\":\"calibrate\",\"done\":" << done << ",\"total\":" << total << "}\n";
+    });
+  return op->emitError("unknown progress '") << name << "', expected none, bar, lines or json";
+}
+
+//===----------------------------------------------------------------------===//
+// Passes
+//===----------------------------------------------------------------------===//
+
+struct InsertProbes : impl::InsertProbesBase<InsertProbes> {
+  void runOnOperation() override {
+    if (failed(insertProbes(getOperation())))
+      signalPassFailure();
+  }
+};
+
+struct AttachStatistics : impl::AttachStatisticsBase<AttachStatistics> {
+  using AttachStatisticsBase::AttachStatisticsBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto statistics = loadStatistics(file, moduleHash(module));
+    if (!statistics) {
+      module.emitError() << llvm::toString(statistics.takeError());
+      return signalPassFailure();
+    }
+    removeProbes(module);
+    if (failed(attachAll(module, *statistics)))
+      signalPassFailure();
+  }
+};
+
+struct Calibrate : impl::CalibrateBase<Calibrate> {
+  using CalibrateBase::CalibrateBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    FailureOr<Progress> report = progressNamed(progress, module);
+    if (failed(report) || failed(insertProbes(module)))
+      return signalPassFailure();
+    CalibrationOptions options;
+    options.data = data;
+    options.samples = samples;
+    options.mask = mask;
+    options.threads = static_cast<int>(threads);
+    options.progress = *report;
+    auto statistics = runProbes(module, options);
+    removeProbes(module);
+    if (!statistics) {
+      module.emitError() << llvm::toString(statistics.takeError());
+      return signalPassFailure();
+    }
+    if (failed(attachAll(module, *statistics)))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace lowp::calibrate

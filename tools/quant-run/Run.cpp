@@ -1,0 +1,325 @@
+//===- Run.cpp -----------------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Run.h"
+
+#include "lowp/Bridge/ModelFile.h"
+#include "lowp/Execution/Compare.h"
+#include "lowp/Execution/Dataset.h"
+#include "lowp/Execution/LogitScore.h"
+#include "lowp/Execution/SiteComparison.h"
+#include "lowp/Pipelines/Runnable.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include "mlir/IR/MLIRContext.h"
+
+#include <chrono>
+#include <cmath>
+#include <map>
+
+using namespace llvm;
+
+namespace lowp {
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// Results of many samples
+//===----------------------------------------------------------------------===//
+
+/// All samples of one result, one after the other.
+struct Column {
+  const lowp_value_info *info;
+  std::vector<int64_t> shape; ///< of one sample
+  std::vector<char> data;
+};
+
+std::vector<Column> makeColumns(const lowp_entry_info &entry) {
+  std::vector<Column> columns;
+  for (const lowp_value_info &info : ArrayRef(entry.results, entry.num_results))
+    columns.push_back({&info, {info.shape, info.shape + info.rank}, {}});
+  return columns;
+}
+
+class Session {
+public:
+  Session(const RunOptions &options, raw_ostream &os) : options(options), os(os) {}
+
+  Error run() {
+    auto target = parseTarget(options.target);
+    if (!target)
+      return target.takeError();
+    if (options.compareSites)
+      return compareSites(**target);
+    auto opened = Runnable::open(options.model, **target, options.reference);
+    if (!opened)
+      return opened.takeError();
+    runnable.emplace(std::move(*opened));
+    auto found = model().entry(options.entry);
+    if (!found)
+      return found.takeError();
+    entry = *found;
+    if (options.describe)
+      return describe();
+    if (options.input.empty())
+      return createStringError("no --input: expected samples (see --describe for what they hold)");
+    auto data = Dataset::open(options.input, *entry);
+    if (!data)
+      return data.takeError();
+    dataset.emplace(std::move(*data));
+    dataset->limit(options.samples);
+    context = model().createContext(options.threads);
+    return options.benchmarkSeconds > 0 ? benchmark() : runAll();
+  }
+
+private:
+  const Model &model() const { return runnable->model(); }
+
+  Error compareSites(const CpuTarget &target) {
+    if (options.input.empty())
+      return createStringError("no --input: expected samples");
+    auto context = createContext();
+    mlir::OwningOpRef<mlir::ModuleOp> module = readModel(options.model, context.get());
+    if (!module)
+      return createStringError("'" + options.model + "' cannot be read");
+    auto sites = lowp::compareSites(*module, target, {options.input, options.samples, options.threads});
+    if (!sites)
+      return sites.takeError();
+    int64_t accumulators = 0, differing = 0;
+    for (const SiteDifference &site : *sites) {
+      os << site.site << ": " << site.differing << " of " << site.accumulators
+         << " accumulators differ\n";
+      accumulators += site.accumulators;
+      differing += site.differing;
+    }
+    os << sites->size() << " sites: " << differing << " of " << accumulators
+       << " accumulators differ\n";
+    return differing ? createStringError("compiled sites differ from the simulation")
+                     : Error::success();
+  }
+
+  Error describe() {
+    const lowp_model_info &info = model().info();
+    os << "target " << info.target << ", source " << info.source_hash << "\n";
+    for (const lowp_entry_info &e : ArrayRef(info.entries, info.num_entries)) {
+      os << e.name << "\n";
+      auto list = [&](StringRef what, ArrayRef<lowp_value_info> values) {
+        for (const lowp_value_info &value : values)
+          os << "  " << what << " " << value.name << ": "
+             << lowp::describe(fileType(value.dtype), ArrayRef(value.shape, value.rank)) << "\n";
+      };
+      list("argument", ArrayRef(e.arguments, e.num_arguments));
+      list("result  ", ArrayRef(e.results, e.num_results));
+    }
+    return Error::success();
+  }
+
+  std::vector<TensorBuffer> resultBuffers() {
+    std::vector<TensorBuffer> buffers;
+    for (const lowp_value_info &info : ArrayRef(entry->results, entry->num_results))
+      buffers.emplace_back(info, ArrayRef(info.shape, info.rank));
+    return buffers;
+  }
+
+  Error runOne(ArrayRef<TensorBuffer> arguments, ArrayRef<TensorBuffer> results) {
+    SmallVector<lowp_tensor> in, out;
+    for (const TensorBuffer &buffer : arguments)
+      in.push_back(buffer.tensor());
+    for (const TensorBuffer &buffer : results)
+      out.push_back(buffer.tensor());
+    return model().run(*entry, in.data(), out.data(), *context);
+  }
+
+  Error runAll() {
+    std::vector<Column> columns = makeColumns(*entry);
+    std::vector<TensorBuffer> results = resultBuffers();
+    for (int64_t i = 0; i < dataset->size(); ++i) {
+      if (Error error = runOne(dataset->sample(i), results))
+        return error;
+      for (auto [column, buffer] : zip(columns, results))
+        column.data.insert(column.data.end(), buffer.data(), buffer.data() + buffer.size());
+    }
+    if (options.perplexity)
+      if (Error error = score(columns))
+        return error;
+    if (!options.compare.empty())
+      if (Error error = compare(columns))
+        return error;
+    return options.output.empty() ? Error::success() : write(columns);
+  }
+
+  Error write(ArrayRef<Column> columns) {
+    std::vector<TensorView> tensors;
+    for (const Column &column : columns) {
+      std::vector<int64_t> shape = {dataset->size()};
+      shape.insert(shape.end(), column.shape.begin(), column.shape.end());
+      tensors.push_back({column.info->name, fileType(column.info->dtype), shape, column.data});
+    }
+    return writeSafetensors(options.output, tensors);
+  }
+
+  Error compare(ArrayRef<Column> columns) {
+    auto reference = SafetensorsFile::open(options.compare);
+    if (!reference)
+      return reference.takeError();
+    unsigned compared = 0;
+    for (const Column &column : columns) {
+      const TensorView *tensor = (*reference)->find(column.info->name);
+      if (!tensor || column.info->dtype != LOWP_F32)
+        continue;
+      if (Error error = compare(column, *tensor))
+        return error;
+      ++compared;
+    }
+    if (compared == 0)
+      return createStringError("'" + options.compare + "' holds no result of this model");
+    return Error::success();
+  }
+
+  Error compare(const Column &column, const TensorView &tensor) {
+    size_t bytes = column.data.size() / dataset->size();
+    if (tensor.dtype != DType::F32 || tensor.shape.empty() || tensor.shape[0] < dataset->size() ||
+        tensor.data.size() != bytes * tensor.shape[0])
+      return createStringError(formatv("'{0}': tensor '{1}' is {2}, expected at least {3} samples of {4}",
+                                       options.compare, tensor.name,
+                                       lowp::describe(tensor.dtype, tensor.shape), dataset->size(),
+                                       lowp::describe(DType::F32, column.shape)));
+    Comparison comparison;
+    size_t count = bytes / sizeof(float);
+    for (int64_t i = 0; i < dataset->size(); ++i)
+      comparison.add({reinterpret_cast<const float *>(column.data.data()) + i * count, count},
+                     {reinterpret_cast<const float *>(tensor.data.data()) + i * count, count});
+    print(column.info->name, comparison);
+    return Error::success();
+  }
+
+  void print(StringRef name, const Comparison &c) {
+    if (options.json) {
+      os << json::Value(json::Object{{"result", name},
+                                     {"samples", c.samples()},
+                                     {"cosine_mean", c.cosineMean()},
+                                     {"cosine_min", c.cosineMin()},
+                                     {"sqnr_db", c.sqnr()},
+                                     {"max_error", c.maxError()}})
+         << "\n";
+      return;
+    }
+    os << name << ": " << c.samples() << " samples, cosine mean " << format("%.6f", c.cosineMean())
+       << " min " << format("%.6f", c.cosineMin()) << ", SQNR " << format("%.2f", c.sqnr())
+       << " dB, largest error " << format("%.3g", c.maxError()) << "\n";
+  }
+
+  /// The i64 argument with one token per position of the logits [1, T, V].
+  std::optional<int64_t> tokenArgument(const Column &logits) {
+    for (int64_t i = 0; i < entry->num_arguments; ++i) {
+      const lowp_value_info &info = entry->arguments[i];
+      if (info.dtype == LOWP_I64 && info.rank == 2 && logits.shape.size() == 3 &&
+          info.shape[1] == logits.shape[1])
+        return i;
+    }
+    return std::nullopt;
+  }
+
+  Error score(ArrayRef<Column> columns) {
+    std::optional<int64_t> tokens =
+        columns.size() == 1 && columns[0].info->dtype == LOWP_F32 ? tokenArgument(columns[0])
+                                                                  : std::nullopt;
+    if (!tokens)
+      return createStringError("--perplexity: expected one result of logits F32 [1, T, V] and an "
+                               "argument of tokens I64 [1, T]");
+    const Column &logits = columns[0];
+    int64_t length = logits.shape[1], vocabulary = logits.shape[2], size = length * vocabulary;
+    const auto *values = reinterpret_cast<const float *>(logits.data.data());
+    LogitScore score;
+    for (int64_t i = 0; i < dataset->size(); ++i) {
+      std::vector<TensorBuffer> sample = dataset->sample(i);
+      score.add({values + i * size, size_t(size)},
+                {reinterpret_cast<const int64_t *>(sample[*tokens].data()), size_t(length)});
+    }
+    if (!options.compare.empty())
+      if (Error error = scoreAgainstReference(score, values, size, vocabulary))
+        return error;
+    print(score);
+    return Error::success();
+  }
+
+  Error scoreAgainstReference(LogitScore &score, const float *values, int64_t size,
+                              int64_t vocabulary) {
+    auto reference = SafetensorsFile::open(options.compare);
+    if (!reference)
+      return reference.takeError();
+    const TensorView *tensor = (*reference)->find(entry->results[0].name);
+    size_t count = size * dataset->size();
+    if (!tensor || tensor->dtype != DType::F32 || tensor->data.size() < count * sizeof(float))
+      return createStringError("'" + options.compare + "' has no logits for all samples");
+    const auto *expected = reinterpret_cast<const float *>(tensor->data.data());
+    score.addReference({values, count}, {expected, count}, vocabulary);
+    return Error::success();
+  }
+
+  void print(const LogitScore &score) {
+    if (options.json) {
+      json::Object object{{"windows", score.windows()}, {"perplexity", score.perplexity()}};
+      if (score.hasReference()) {
+        object["kl"] = score.kl();
+        object["top1"] = score.top1();
+      }
+      os << json::Value(std::move(object)) << "\n";
+      return;
+    }
+    os << "perplexity " << format("%.4f", score.perplexity());
+    if (score.hasReference())
+      os << ", KL " << format("%.6f", score.kl()) << ", top-1 agreement "
+         << format("%.5f", score.top1());
+    os << ", " << score.windows() << " windows\n";
+  }
+
+  Error benchmark() {
+    std::vector<TensorBuffer> arguments = dataset->sample(0), results = resultBuffers();
+    using Clock = std::chrono::steady_clock;
+    auto microseconds = [](Clock::duration d) {
+      return std::chrono::duration<double, std::micro>(d).count();
+    };
+    std::vector<double> times;
+    Clock::time_point begin = Clock::now();
+    do {
+      Clock::time_point start = Clock::now();
+      if (Error error = runOne(arguments, results))
+        return error;
+      times.push_back(microseconds(Clock::now() - start));
+    } while (microseconds(Clock::now() - begin) < options.benchmarkSeconds * 1e6);
+    llvm::sort(times);
+    auto quantile = [&](double q) { return times[size_t(q * double(times.size() - 1))]; };
+    int64_t dims[LOWP_MAX_RANK] = {};
+    int64_t peak = entry->arena_bytes(dims);
+    if (options.json)
+      os << formatv("{{\"best_us\":{0:f1},\"p50_us\":{1:f1},\"p90_us\":{2:f1},\"runs\":{3},"
+                    "\"peak_bytes\":{4}}\n",
+                    times.front(), quantile(0.5), quantile(0.9), times.size(), peak);
+    else
+      os << formatv("best {0:f1} us, median {1:f1} us, 90 % within {2:f1} us, {3} runs, scratch "
+                    "memory {4} bytes\n",
+                    times.front(), quantile(0.5), quantile(0.9), times.size(), peak);
+    return Error::success();
+  }
+
+  const RunOptions &options;
+  raw_ostream &os;
+  std::optional<Runnable> runnable;
+  const lowp_entry_info *entry = nullptr;
+  std::optional<Dataset> dataset;
+  std::unique_ptr<Context> context;
+};
+
+} // namespace
+
+Error run(const RunOptions &options, raw_ostream &os) { return Session(options, os).run(); }
+
+} // namespace lowp
