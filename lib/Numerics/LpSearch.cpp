@@ -51,9 +51,9 @@ static Status checkSearch(const LpSearch &search) {
   if (search.steps >= 1 && search.maxShrink >= 0 && search.maxShrink <= 1 && search.power > 0)
     return Success{};
   return Failure{"search of " + std::to_string(search.steps) + " steps to " +
-               std::to_string(search.maxShrink) + " with power " + std::to_string(search.power) +
-               " is not valid, expected at least one step, a shrinkage in [0, 1] and a positive "
-               "power"};
+                 std::to_string(search.maxShrink) + " with power " + std::to_string(search.power) +
+                 " is not valid, expected at least one step, a shrinkage in [0, 1] and a positive "
+                 "power"};
 }
 
 Result<QuantizedTensor> lowp::quantizeLp(std::span<const float> x, const BlockGrid &grid,

@@ -1,4 +1,4 @@
-//===- IntegerMatmul.h - the exact integer contraction ------- -*- C++ -*--===//
+//===- IntegerMatmul.h - the exact integer contraction ----------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

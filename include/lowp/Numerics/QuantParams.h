@@ -1,4 +1,4 @@
-//===- QuantParams.h - scale and zero point ------------------ -*- C++ -*--===//
+//===- QuantParams.h - scale and zero point ---------------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
