@@ -104,7 +104,7 @@ QuantParams lowp::chooseParams(float lo, float hi, const RtnScheme &scheme) {
   if (!scheme.scaleFormat)
     return params;
   params.scale = storedScale(params.scale, *scheme.scaleFormat);
-  if (!scheme.symmetric && (lo < 0 || hi > 0))
+  if (!scheme.symmetric)
     params.zeroPoint = chooseZeroPoint(lo, params.scale, scheme.range);
   return params;
 }
