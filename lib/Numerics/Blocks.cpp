@@ -19,20 +19,20 @@ static std::string describe(std::span<const int64_t> sizes) {
 }
 
 static std::optional<Failure> checkBlock(std::span<const int64_t> shape,
-                                       std::span<const int64_t> block) {
+                                         std::span<const int64_t> block) {
   if (shape.size() != block.size())
     return Failure{"block " + describe(block) + " has rank " + std::to_string(block.size()) +
-                 ", expected the tensor's rank " + std::to_string(shape.size())};
+                   ", expected the tensor's rank " + std::to_string(shape.size())};
   for (int64_t size : block)
     if (size != -1 && size < 1)
       return Failure{"block " + describe(block) + " has a size of " + std::to_string(size) +
-                   ", expected -1 (the whole dimension) or a positive size"};
+                     ", expected -1 (the whole dimension) or a positive size"};
   int64_t numElements = 1;
   for (int64_t dim : shape)
     if (dim < 0 || __builtin_mul_overflow(numElements, std::max<int64_t>(dim, 1), &numElements) ||
         numElements > int64_t(1) << 62)
       return Failure{"tensor shape " + describe(shape) +
-                   " is not valid, expected dimensions of at least 0 and at most 2^62 elements"};
+                     " is not valid, expected dimensions of at least 0 and at most 2^62 elements"};
   return std::nullopt;
 }
 

@@ -40,6 +40,6 @@ std::optional<Failure> lowp::checkFinite(std::span<const float> x) {
   if (found.count == 0)
     return std::nullopt;
   return Failure{"found " + std::to_string(found.count) + " NaN or infinite value" +
-               (found.count == 1 ? "" : "s") + ", the first at index " +
-               std::to_string(found.firstIndex)};
+                 (found.count == 1 ? "" : "s") + ", the first at index " +
+                 std::to_string(found.firstIndex)};
 }

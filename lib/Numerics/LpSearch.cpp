@@ -8,6 +8,7 @@
 #include "lowp/Numerics/LpSearch.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace lowp;
 
@@ -15,11 +16,11 @@ static double powerOf(double error, double power) {
   return power == 2 ? error * error : std::pow(error, power);
 }
 
-/// Σ w |x − x̂|^power
+/// Σ w |x − x̂|^power, or some value of at least `enough` once the sum has reached it.
 static double errorOf(std::span<const float> values, std::span<const double> weights,
-                      QuantParams params, CodeRange range, double power) {
+                      QuantParams params, CodeRange range, double power, double enough) {
   double total = 0;
-  for (size_t i = 0; i < values.size(); ++i) {
+  for (size_t i = 0; i < values.size() && total < enough; ++i) {
     float back = dequantize(quantize(values[i], params, range), params);
     double error = powerOf(std::fabs(double(values[i]) - double(back)), power);
     total += weights.empty() ? error : weights[i] * error;
@@ -32,11 +33,12 @@ QuantParams lowp::searchParams(std::span<const float> values, std::span<const do
                                const LpSearch &search) {
   assert((weights.empty() || weights.size() == values.size()) && "one weight per value");
   QuantParams best = chooseParams(lo, hi, scheme);
-  double least = errorOf(values, weights, best, scheme.range, search.power);
+  double least = errorOf(values, weights, best, scheme.range, search.power,
+                         std::numeric_limits<double>::infinity());
   for (int64_t i = 1; double(i) < search.maxShrink * double(search.steps); ++i) {
     float r = 1 - float(i) / float(search.steps);
     QuantParams params = chooseParams(r * lo, r * hi, scheme);
-    double error = errorOf(values, weights, params, scheme.range, search.power);
+    double error = errorOf(values, weights, params, scheme.range, search.power, least);
     if (error < least) {
       least = error;
       best = params;
@@ -49,9 +51,9 @@ static Status checkSearch(const LpSearch &search) {
   if (search.steps >= 1 && search.maxShrink >= 0 && search.maxShrink <= 1 && search.power > 0)
     return Success{};
   return Failure{"search of " + std::to_string(search.steps) + " steps to " +
-               std::to_string(search.maxShrink) + " with power " + std::to_string(search.power) +
-               " is not valid, expected at least one step, a shrinkage in [0, 1] and a positive "
-               "power"};
+                 std::to_string(search.maxShrink) + " with power " + std::to_string(search.power) +
+                 " is not valid, expected at least one step, a shrinkage in [0, 1] and a positive "
+                 "power"};
 }
 
 Result<QuantizedTensor> lowp::quantizeLp(std::span<const float> x, const BlockGrid &grid,

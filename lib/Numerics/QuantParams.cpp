@@ -14,34 +14,38 @@
 
 using namespace lowp;
 
-/// Keeps |scale| in the normal range: 1 / scale stays finite, and hardware that flushes subnormals
-/// computes the same.
-static float atLeastNormal(float scale) {
+/// A scale of zero says that there is nothing to scale. Others are kept normal: 1 / scale stays
+/// finite, and hardware that flushes subnormals computes the same.
+static float usableScale(float scale) {
   constexpr float smallest = std::numeric_limits<float>::min();
+  if (scale == 0)
+    return 1;
   return std::fabs(scale) < smallest ? std::copysign(smallest, scale) : scale;
 }
 
 QuantParams lowp::chooseSymmetric(float absMax, CodeRange range) {
-  return {absMax == 0 ? 1 : atLeastNormal(absMax / float(range.hi)), 0};
+  return {usableScale(absMax / float(range.hi)), 0};
 }
 
 QuantParams lowp::chooseSymmetric(float lo, float hi, CodeRange range, SymmetricScaleRule rule) {
   float absMax = std::max(std::fabs(lo), std::fabs(hi));
-  if (rule == SymmetricScaleRule::Restricted || absMax == 0)
+  switch (rule) {
+  case SymmetricScaleRule::Restricted:
     return chooseSymmetric(absMax, range);
-  if (rule == SymmetricScaleRule::HalfStep)
-    return {atLeastNormal(absMax / (float(range.hi) + 0.5f)), 0};
-  assert(range.lo < 0 && "a signed extreme needs a signed range");
-  return {atLeastNormal((hi > -lo ? hi : lo) / float(range.lo)), 0};
+  case SymmetricScaleRule::HalfStep:
+    return {usableScale(absMax / (float(range.hi) + 0.5f)), 0};
+  case SymmetricScaleRule::SignedMax:
+    assert(range.lo < 0 && "a signed extreme needs a signed range");
+    return {usableScale((hi > -lo ? hi : lo) / float(range.lo)), 0};
+  }
+  __builtin_unreachable();
 }
 
 QuantParams lowp::chooseAffine(float lo, float hi, CodeRange range) {
   lo = std::min(lo, 0.0f);
   hi = std::max(hi, 0.0f);
-  if (lo == hi)
-    return {1, std::clamp(0, range.lo, range.hi)};
   float width = std::min(hi - lo, std::numeric_limits<float>::max());
-  float scale = atLeastNormal(width / float(range.hi - range.lo));
+  float scale = usableScale(width / float(range.hi - range.lo));
   return {scale, chooseZeroPoint(lo, scale, range)};
 }
 

@@ -12,7 +12,7 @@ using namespace lowp;
 Result<FixedPointMultiplier> lowp::getFixedPointMultiplier(double ratio) {
   if (!(ratio > 0 && ratio < 0x1p29))
     return Failure{"ratio of scales is " + std::to_string(ratio) +
-                 ", expected it to be positive and less than 2^29"};
+                   ", expected it to be positive and less than 2^29"};
   int exponent = 0;
   std::frexp(ratio, &exponent); // ratio < 2^exponent
   int shift = std::min(31 - exponent, 62);

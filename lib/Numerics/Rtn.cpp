@@ -88,7 +88,8 @@ Status lowp::checkScheme(const RtnScheme &scheme) {
   if (scheme.symmetric && !(lo <= 0 && hi > 0))
     return Failure{found + " is not symmetric, expected it to hold 0 and a positive code"};
   if (scheme.symmetric && scheme.scaleRule == SymmetricScaleRule::SignedMax && lo >= 0)
-    return Failure{found + " has no negative code, expected one for scales from the signed extreme"};
+    return Failure{found +
+                   " has no negative code, expected one for scales from the signed extreme"};
   return Success{};
 }
 
@@ -103,7 +104,7 @@ QuantParams lowp::chooseParams(float lo, float hi, const RtnScheme &scheme) {
   if (!scheme.scaleFormat)
     return params;
   params.scale = storedScale(params.scale, *scheme.scaleFormat);
-  if (!scheme.symmetric && (lo < 0 || hi > 0))
+  if (!scheme.symmetric)
     params.zeroPoint = chooseZeroPoint(lo, params.scale, scheme.range);
   return params;
 }
@@ -112,7 +113,7 @@ Status lowp::checkStoredScale(float scale, const RtnScheme &scheme) {
   if (std::isfinite(scale))
     return Success{};
   return Failure{"a scale exceeds " + std::to_string(scheme.scaleFormat->largest()) +
-               ", the largest value of its storage " + std::string(scheme.scaleFormat->name)};
+                 ", the largest value of its storage " + std::string(scheme.scaleFormat->name)};
 }
 
 BlockRanges lowp::computeBlockRanges(std::span<const float> x, const BlockGrid &grid,
@@ -153,7 +154,7 @@ Result<QuantizedTensor> lowp::quantizeRtn(std::span<const float> x, const BlockG
                                           const RtnScheme &scheme, const Executor *executor) {
   if (int64_t(x.size()) != grid.numElements())
     return Failure{"tensor has " + std::to_string(x.size()) + " elements, expected " +
-                 std::to_string(grid.numElements())};
+                   std::to_string(grid.numElements())};
   if (Status valid = checkScheme(scheme); !valid)
     return Failure{valid.error()};
   if (std::optional<Failure> error = checkFinite(x))

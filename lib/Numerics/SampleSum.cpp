@@ -62,7 +62,7 @@ static bool isValid(const State &state) {
 Result<SampleSum> SampleSum::fromState(State state) {
   if (!isValid(state))
     return Failure{"state of a sum over samples is not valid, expected sorted blocks of " +
-                 std::to_string(state.width) + " sums"};
+                   std::to_string(state.width) + " sums"};
   return SampleSum(std::move(state));
 }
 
@@ -96,7 +96,7 @@ Status SampleSum::merge(const SampleSum &other) {
   const State &theirs = other.state;
   if (state.width != theirs.width)
     return Failure{"shards differ in width: found " + std::to_string(theirs.width) + ", expected " +
-                 std::to_string(state.width)};
+                   std::to_string(state.width)};
   bool mineLast = endOf(theirs) <= state.openBlock, theirsLast = endOf(state) <= theirs.openBlock;
   if ((state.openSamples && theirs.openSamples) || (state.openSamples && !mineLast) ||
       (theirs.openSamples && !theirsLast))

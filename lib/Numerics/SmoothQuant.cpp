@@ -201,15 +201,15 @@ Status checkSite(const SmoothingSite &site, const SmoothingSchemes &schemes) {
   int64_t channels = site.rows.cols;
   if (site.rows.rows < 1 || site.weights.empty())
     return Failure{"found " + std::to_string(site.rows.rows) + " sample rows and " +
-                 std::to_string(site.weights.size()) + " weights, expected at least one of each"};
+                   std::to_string(site.weights.size()) + " weights, expected at least one of each"};
   if (int64_t(site.channelMin.size()) != channels || int64_t(site.channelMax.size()) != channels)
     return Failure{"found " + std::to_string(site.channelMin.size()) + " minima and " +
-                 std::to_string(site.channelMax.size()) + " maxima, expected " +
-                 std::to_string(channels) + " of each"};
+                   std::to_string(site.channelMax.size()) + " maxima, expected " +
+                   std::to_string(channels) + " of each"};
   for (const MatrixView<float> &weight : site.weights)
     if (weight.cols != channels)
       return Failure{"found a weight with " + std::to_string(weight.cols) + " inputs, expected " +
-                   std::to_string(channels)};
+                     std::to_string(channels)};
   for (std::span<const float> statistics : {site.channelMin, site.channelMax})
     if (std::optional<Failure> error = checkFinite(statistics))
       return Failure{"channel statistics: " + error->message};

@@ -119,7 +119,7 @@ std::vector<float> ChannelStatistics::mean() const {
 std::optional<Failure> ChannelStatistics::check() const {
   if (nonFiniteCount)
     return Failure{describeCount(nonFiniteCount) + ", the first in channel " +
-                 std::to_string(firstNonFiniteChannel) + " of " + std::to_string(numChannels())};
+                   std::to_string(firstNonFiniteChannel) + " of " + std::to_string(numChannels())};
   if (rowCount == 0)
     return Failure{"no data"};
   return std::nullopt;

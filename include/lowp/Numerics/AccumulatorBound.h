@@ -1,4 +1,4 @@
-//===- AccumulatorBound.h - proving that i32 suffices -------- -*- C++ -*--===//
+//===- AccumulatorBound.h - proving that i32 suffices -----------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

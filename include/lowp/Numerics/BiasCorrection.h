@@ -1,4 +1,4 @@
-//===- BiasCorrection.h - undoing the mean error of a weight - -*- C++ -*--===//
+//===- BiasCorrection.h - undoing the mean error of a weight ----*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

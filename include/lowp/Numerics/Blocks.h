@@ -1,4 +1,4 @@
-//===- Blocks.h - the block of elements that share a scale --- -*- C++ -*--===//
+//===- Blocks.h - the block of elements that share a scale ------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Executor.h - who runs a parallel loop ----------------- -*- C++ -*--===//
+//===- Executor.h - who runs a parallel loop --------------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Finite.h - finding NaN and infinities ----------------- -*- C++ -*--===//
+//===- Finite.h - finding NaN and infinities --------------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Format.h - integer formats and code ranges ------------ -*- C++ -*--===//
+//===- Format.h - integer formats and code ranges ---------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Histogram.h - a mergeable histogram ------------------- -*- C++ -*--===//
+//===- Histogram.h - a mergeable histogram ----------------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

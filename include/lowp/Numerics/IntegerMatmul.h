@@ -1,4 +1,4 @@
-//===- IntegerMatmul.h - the exact integer contraction ------- -*- C++ -*--===//
+//===- IntegerMatmul.h - the exact integer contraction ----------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -25,9 +25,10 @@ struct IntegerMatrix {
   std::span<const int32_t> zeroPoints = {};
 };
 
-/// acc[m, n] = Σ_k (a[m, k] − za[m]) · (b[n, k] − zb[n]), exact in 64 bits for every input; a is
-/// M×K, b is N×K, the result M×N row-major. The oracle for all integer contractions and the
-/// arithmetic of the searches that simulate one.
+/// acc[m, n] = Σ_k (a[m, k] − za[m]) · (b[n, k] − zb[n]); a is M×K, b is N×K, the result M×N
+/// row-major. Exact while the sums of magnitudes fit 64 bits: zero points up to 2^24 allow K =
+/// 2^14. The oracle for all integer contractions and the arithmetic of the searches that simulate
+/// one.
 std::vector<int64_t> integerMatmul(const IntegerMatrix &a, const IntegerMatrix &b,
                                    const Executor *executor = nullptr);
 

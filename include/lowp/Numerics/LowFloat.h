@@ -1,4 +1,4 @@
-//===- LowFloat.h - floating-point formats up to 16 bits ----- -*- C++ -*--===//
+//===- LowFloat.h - floating-point formats up to 16 bits --------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

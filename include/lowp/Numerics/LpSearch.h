@@ -1,4 +1,4 @@
-//===- LpSearch.h - the range with the least error ----------- -*- C++ -*--===//
+//===- LpSearch.h - the range with the least error --------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Matrix.h - a strided view of a matrix ----------------- -*- C++ -*--===//
+//===- Matrix.h - a strided view of a matrix --------------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

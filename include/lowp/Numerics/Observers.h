@@ -1,4 +1,4 @@
-//===- Observers.h - from calibration data to a static range - -*- C++ -*--===//
+//===- Observers.h - from calibration data to a static range ----*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

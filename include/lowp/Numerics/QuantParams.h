@@ -1,4 +1,4 @@
-//===- QuantParams.h - scale and zero point ------------------ -*- C++ -*--===//
+//===- QuantParams.h - scale and zero point ---------------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -31,18 +31,17 @@ enum class SymmetricScaleRule {
   SignedMax,  ///< (the extreme, with its sign) / lo: may be negative (ggml). Needs lo < 0.
 };
 
-/// scale = absMax / range.hi, zero point 0. absMax = 0 gives scale 1; a scale is never below the
-/// smallest normal float, so that it and its reciprocal are finite and not zero. `absMax` must be
-/// finite and not negative. On an unsigned range negative values saturate at 0.
+/// scale = absMax / range.hi, zero point 0. A quotient of 0 gives scale 1; others are kept at or
+/// above the smallest normal float, so that a scale and its reciprocal are finite and not zero.
+/// `absMax` must be finite and not negative. On an unsigned range negative values saturate at 0.
 QuantParams chooseSymmetric(float absMax, CodeRange range);
 
 /// The same for values in [lo, hi], 0 included, under another rule.
 QuantParams chooseSymmetric(float lo, float hi, CodeRange range, SymmetricScaleRule rule);
 
-/// The range [lo, hi] is extended to contain 0; then scale = (hi − lo) / (range.hi − range.lo) and
-/// zeroPoint = clip(range.lo − rne(lo / scale)). lo = hi = 0 gives scale 1 and the zero point
-/// nearest to 0. A difference that overflows counts as the largest float. `lo`, `hi` must be
-/// finite.
+/// The range [lo, hi] is extended to contain 0; then scale = (hi − lo) / (range.hi − range.lo), as
+/// above 1 where that is 0, and zeroPoint = clip(range.lo − rne(lo / scale)). A difference that
+/// overflows counts as the largest float. `lo`, `hi` must be finite.
 QuantParams chooseAffine(float lo, float hi, CodeRange range);
 
 /// clip(range.lo − rne(min(lo, 0) / scale)): the zero point of chooseAffine for a scale that was

@@ -1,4 +1,4 @@
-//===- Result.h - a value or a message ----------------------- -*- C++ -*--===//
+//===- Result.h - a value or a message --------------------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

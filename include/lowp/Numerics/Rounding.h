@@ -1,4 +1,4 @@
-//===- Rounding.h - the one rounding rule -------------------- -*- C++ -*--===//
+//===- Rounding.h - the one rounding rule -----------------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Rtn.h - round to nearest ------------------------------ -*- C++ -*--===//
+//===- Rtn.h - round to nearest ---------------------------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -38,6 +38,15 @@ struct QuantizedTensor {
   std::vector<int32_t> zeroPoints; ///< one per block
 };
 
+/// Refuses a range that a byte does not hold, a symmetric one without 0 or without positive codes,
+/// and SignedMax without negative codes.
+Status checkScheme(const RtnScheme &scheme);
+
+/// Scale and zero point for values in [lo, hi], 0 included. A scale is rounded to its format and
+/// kept at or above the format's smallest normal value; it is infinite or NaN where it exceeds the
+/// largest.
+QuantParams chooseParams(float lo, float hi, const RtnScheme &scheme);
+
 /// Refuses a scale that its format does not hold.
 Status checkStoredScale(float scale, const RtnScheme &scheme);
 
@@ -48,22 +57,13 @@ struct BlockRanges {
 BlockRanges computeBlockRanges(std::span<const float> x, const BlockGrid &grid,
                                const Executor *executor = nullptr);
 
-/// Refuses a range that a byte does not hold, a symmetric one without 0 or without positive codes,
-/// and SignedMax without negative codes.
-Status checkScheme(const RtnScheme &scheme);
-
-/// Scale and zero point for values in [lo, hi], 0 included. A scale is rounded to its format and
-/// kept at or above the format's smallest normal value; it is infinite or NaN where it exceeds the
-/// largest.
-QuantParams chooseParams(float lo, float hi, const RtnScheme &scheme);
-
 /// Round to nearest: each block's scale and zero point from its minimum and maximum, each code the
 /// nearest to its value. The baseline of all weight methods; needs no data.
 ///
 ///   q = clip(rne(x / s_b) + z_b, lo, hi),   s_b, z_b from chooseSymmetric or chooseAffine
 ///
-/// Refuses NaN and infinite values, with index and count, and a tensor of another size than the
-/// grid.
+/// Refuses NaN and infinite values, with index and count, a tensor of another size than the grid, a
+/// scheme that checkScheme refuses and a scale that its format does not hold.
 Result<QuantizedTensor> quantizeRtn(std::span<const float> x, const BlockGrid &grid,
                                     const RtnScheme &scheme, const Executor *executor = nullptr);
 

@@ -1,4 +1,4 @@
-//===- SampleSum.h - sums that shards agree on --------------- -*- C++ -*--===//
+//===- SampleSum.h - sums that shards agree on ------------------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- SmoothQuant.h - moving outliers into the weights ------ -*- C++ -*--===//
+//===- SmoothQuant.h - moving outliers into the weights ---------*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

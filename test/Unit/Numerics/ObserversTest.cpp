@@ -186,6 +186,9 @@ TEST(Entropy, DegenerateHistograms) {
   EXPECT_EQ(entropyThreshold(std::vector<uint64_t>(100, 1)), 100);
   EXPECT_EQ(entropyThreshold(std::vector<uint64_t>(500, 0)), 500);
   EXPECT_EQ(entropyThreshold({}), 0);
+  std::vector<uint64_t> single(50);
+  single[3] = 9;
+  EXPECT_EQ(entropyThreshold(single, {4}), 50) << "all divergences are 0";
   for (float constant : {3.0f, -0.7f}) {
     ObservedRange range = *entropyRange(observe(std::vector<float>(100, constant)));
     EXPECT_EQ(range.hi, std::fabs(constant));

@@ -151,7 +151,9 @@ TEST(ChooseSymmetric, Rules) {
 TEST(ChooseSymmetric, ScaleIsFiniteAndPositive) {
   EXPECT_EQ(chooseSymmetric(0, {-127, 127}), (QuantParams{1, 0}));
   EXPECT_EQ(chooseSymmetric(-0.0f, 0, {-8, 7}, SymmetricScaleRule::SignedMax).scale, 1);
-  for (float absMax : {1e-45f, 1e-38f, 1.0f, largest})
+  EXPECT_EQ(chooseSymmetric(1e-45f, {-127, 127}).scale, 1) << "the quotient is 0";
+  EXPECT_EQ(chooseSymmetric(1e-40f, {-127, 127}).scale, std::numeric_limits<float>::min());
+  for (float absMax : {1e-45f, 1e-40f, 1e-38f, 1.0f, largest})
     for (CodeRange range : {CodeRange{-1, 1}, CodeRange{-127, 127}, CodeRange{-32767, 32767}}) {
       float s = chooseSymmetric(absMax, range).scale;
       EXPECT_TRUE(std::isnormal(s) && s > 0) << absMax;
@@ -176,7 +178,7 @@ TEST(ChooseAffine, ZeroIsExactAndTheEndsAreHeld) {
 
 TEST(ChooseAffine, Extremes) {
   EXPECT_EQ(chooseAffine(0, 0, {0, 255}), (QuantParams{1, 0}));
-  EXPECT_EQ(chooseAffine(0, 0, {-128, 127}), (QuantParams{1, 0}));
+  EXPECT_EQ(chooseAffine(0, 0, {-128, 127}), (QuantParams{1, -128}));
   EXPECT_EQ(chooseAffine(2, 5, {0, 255}), (QuantParams{5.0f / 255, 0}));
   EXPECT_EQ(chooseAffine(-5, -2, {0, 255}), (QuantParams{5.0f / 255, 255}));
   QuantParams wide = chooseAffine(-largest, largest, {-128, 127});

@@ -200,6 +200,36 @@ TEST_P(ChooseAlphaTest, ErrorsEqualTheDefinitionAndTheLeastIsChosen) {
   EXPECT_TRUE(choice->alpha) << "outlier channels are worth smoothing";
 }
 
+// Accumulator to f32, times the activation's scale, times the weight's: each rounded, in this
+// order.
+TEST(ChooseAlpha, EpilogueRoundsInTheNormativeOrder) {
+  Random random(2);
+  CodeRange range{-127, 127};
+  int otherOrderDiffers = 0;
+  for (int trial = 0; trial < 50; ++trial) {
+    std::vector<float> x = random.normals(3), w = random.normals(3), lo(3, -9.0f), hi(3, 9.0f);
+    std::array weights{MatrixView<float>::rowMajor(w, 1, 3)};
+    auto absMax = [](const std::vector<float> &v) {
+      return std::max({std::fabs(v[0]), std::fabs(v[1]), std::fabs(v[2])});
+    };
+    QuantParams px = chooseSymmetric(absMax(x), range), pw = chooseSymmetric(absMax(w), range);
+    int32_t acc = 0;
+    double exact = 0;
+    for (int k = 0; k < 3; ++k) {
+      acc += quantize(x[k], px, range) * quantize(w[k], pw, range);
+      exact += double(x[k]) * double(w[k]);
+    }
+    float scaled = float(acc) * px.scale, output = scaled * pw.scale;
+    otherOrderDiffers += float(acc) * pw.scale * px.scale != output;
+    SmoothingSite site{MatrixView<float>::rowMajor(x, 1, 3), lo, hi, weights};
+    Result<SmoothingChoice> choice = chooseAlpha(site, {});
+    ASSERT_TRUE(choice);
+    double difference = double(output) - exact;
+    EXPECT_EQ(choice->candidates.front().error, difference * difference);
+  }
+  EXPECT_GT(otherOrderDiffers, 0);
+}
+
 TEST(ChooseAlpha, IdentityWinsWhereSmoothingHurts) {
   std::vector<float> x{1, 1}, w{1, 1}, lo{0, 0}, hi{1, 1};
   std::array weights{MatrixView<float>::rowMajor(w, 1, 2)};
