@@ -161,6 +161,10 @@ class ConstantMover:
 
 def text_of(module):
     """The module as text, each resource by name alone: blobs live in the safetensors file."""
+    try:
+        module.operation.verify()  # an invalid module would be printed in another form
+    except ir.MLIRError as error:
+        raise ImportFailure(f"torch-mlir produced an invalid module: {error.message}") from None
     text = module.operation.get_asm(large_resource_limit=0, enable_debug_info=True)
     section = text.rfind("\n{-#")
     return text if section < 0 else text[: section + 1]

@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """PyTorch: FILE.py:FUNCTION -> torch.export -> torch-mlir."""
 
+import contextlib
 import dataclasses
 import importlib.util
 import inspect
+import io
 import os
+import re
 import sys
 import traceback
 import warnings
 
 import torch
+from torch.export.graph_signature import OutputKind, TensorArgument
 from torch_mlir import ir
 from torch_mlir.dialects import torch as torch_dialect
 from torch_mlir.extras.fx_decomp_util import get_decomposition_table
@@ -124,9 +128,29 @@ def _dynamic_shapes(examples):
     return shapes
 
 
+def _check_results(program):
+    """Every result is a tensor, and nothing else changes: neither a buffer nor an argument."""
+    for index, spec in enumerate(program.graph_signature.output_specs):
+        if spec.kind != OutputKind.USER_OUTPUT:
+            what = "argument" if spec.kind == OutputKind.USER_INPUT_MUTATION else "buffer"
+            raise ImportFailure(
+                f"the module writes to its {what} '{spec.target}'; expected no side effects"
+            )
+        if not isinstance(spec.arg, TensorArgument):
+            found = type(getattr(spec.arg, "value", spec.arg)).__name__
+            raise ImportFailure(f"result {index} is {found}; expected a tensor")
+
+
 def _first_line(error):
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0].rstrip(".") if lines else type(error).__name__
+
+
+def _user_line(error):
+    """Where the traced code stood: torch tells it in the text of its error."""
+    places = re.findall(r'File "([^"]+)", line (\d+), in \w+', str(error))
+    places = [place for place in places if "/torch/" not in place[0]]
+    return f" at {places[-1][0]}:{places[-1][1]}" if places else ""
 
 
 def _export(example, shapes):
@@ -134,14 +158,20 @@ def _export(example, shapes):
     for part in example.module.modules():
         part._non_persistent_buffers_set.clear()
     try:
-        with torch.no_grad(), warnings.catch_warnings():
+        # torch prints the traced graph before it raises.
+        silence = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(
+            io.StringIO()
+        )
+        with torch.no_grad(), warnings.catch_warnings(), silence[0], silence[1]:
             warnings.simplefilter("ignore")
             program = torch.export.export(
                 example.module, example.arguments, dynamic_shapes=shapes, strict=False
             )
             return program.run_decompositions(get_decomposition_table())
     except Exception as error:
-        raise ImportFailure(f"torch.export failed: {_first_line(error)}") from None
+        raise ImportFailure(
+            f"torch.export failed: {_first_line(error)}{_user_line(error)}"
+        ) from None
 
 
 def _check_dimensions(program, shapes):
@@ -212,6 +242,7 @@ def import_module(example, shapes, progress):
     """An example as (MLIR module, {name: Weight})."""
     progress("export")
     program = _export(example, shapes)
+    _check_results(program)
     _check_dimensions(program, shapes)
     hooks = NamedLiterals(example.module)
     progress("import")

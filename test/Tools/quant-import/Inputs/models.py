@@ -95,6 +95,47 @@ def data_dependent():
     return DataDependent(), (torch.rand(4),)
 
 
+class Branches(nn.Module):
+    def forward(self, x):
+        return x * 2 if x.sum() > 0 else x
+
+
+def branches():
+    return Branches(), (torch.rand(3),)
+
+
+class MixedResults(nn.Module):
+    def forward(self, x):
+        return x * 2, 3
+
+
+def mixed_results():
+    return MixedResults(), (torch.rand(3),)
+
+
+class Counts(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("seen", torch.zeros(3))
+
+    def forward(self, x):
+        self.seen.add_(x)
+        return self.seen * 2
+
+
+def counts():
+    return Counts(), (torch.rand(3),)
+
+
+class Overwrites(nn.Module):
+    def forward(self, x):
+        return x.add_(1)
+
+
+def overwrites():
+    return Overwrites(), (torch.rand(3),)
+
+
 class Unsupported(nn.Module):
     def forward(self, x):
         return torch.linalg.eigvalsh(x)
