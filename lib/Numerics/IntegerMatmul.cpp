@@ -49,8 +49,15 @@ template <typename T> Differences<T> subtractZeroPoints(const IntegerMatrix &m) 
   return result;
 }
 
+// The searches spend their time in this loop: the loader picks the processor's widest vectors.
+#if defined(__x86_64__) && defined(__linux__)
+#define LOWP_VECTOR_CLONES __attribute__((target_clones("avx512bw", "avx2", "default")))
+#else
+#define LOWP_VECTOR_CLONES
+#endif
+
 /// Sums `chunk` products at a time in 32 bits: the widest that vectorises well.
-int64_t dot(const int16_t *a, const int16_t *b, int64_t length, int64_t chunk) {
+LOWP_VECTOR_CLONES int64_t dot(const int16_t *a, const int16_t *b, int64_t length, int64_t chunk) {
   int64_t total = 0;
   for (int64_t begin = 0; begin < length; begin += chunk) {
     int32_t partial = 0;

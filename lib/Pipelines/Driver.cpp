@@ -108,7 +108,7 @@ private:
 
   /// Rows of the activations are kept where something searches over them.
   calibrate::CalibrateOptions calibration() {
-    constexpr int64_t kSearchRows = 256;
+    constexpr int64_t kSearchRows = 1024;
     bool search = recipe.smoothQuant && (o.alpha.empty() ? !recipe.alpha : o.alpha == "search");
     calibrate::CalibrateOptions result;
     result.data = o.calibration;
