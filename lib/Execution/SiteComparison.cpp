@@ -31,6 +31,7 @@ struct IntegerSite {
   int64_t rows, columns, reduction;
   std::vector<int8_t> weight; ///< [columns, reduction]
   unsigned codes;             ///< which of the recorded tensors it reads
+  bool isSigned;              ///< how those are read
 };
 
 std::vector<int8_t> weightByColumns(std::span<const int8_t> w, int64_t columns, int64_t reduction,
@@ -49,6 +50,10 @@ llvm::Error runPasses(ModuleOp module) {
   buildLegalizePipeline(pm);
   return succeeded(pm.run(module)) ? llvm::Error::success()
                                    : llvm::createStringError("the simulation cannot be lowered");
+}
+
+bool isConstant(DequantizeOp op) {
+  return op.getZeroPoint().getDefiningOp<arith::ConstantOp>() != nullptr;
 }
 
 class SiteComparer {
@@ -107,16 +112,16 @@ private:
       auto codes = weight ? matchCodes(weight.getCodes()) : std::nullopt;
       if (!activation || !codes || site.batch != 1)
         continue;
-      if (activation.getZeroPoint() || weight.getZeroPoint() || !activation.getSpec().isSigned())
+      if (weight.getZeroPoint() || (activation.getZeroPoint() && !isConstant(activation)))
         return llvm::createStringError("site '" + site.name() +
-                                       "' has zero points or unsigned codes, which are not compared");
+                                       "' has zero points that no constant folds, not compared");
       auto [it, isNew] = recorded.try_emplace(activation.getCodes(), recorded.size());
       if (isNew)
         results.push_back(activation.getCodes());
       bool columnsFirst = site.weightRoles.front() == DimRole::Columns;
       sites.push_back({site.name(), site.rows, site.columns, site.reduction,
                        weightByColumns(*codes, site.columns, site.reduction, columnsFirst),
-                       it->second});
+                       it->second, activation.getSpec().isSigned()});
     }
     if (sites.empty())
       return llvm::createStringError("no site of integer codes: expected a module after the "
@@ -207,7 +212,7 @@ private:
       return error;
     std::span activation(reinterpret_cast<const int8_t *>(codes.data()), size_t(codes.size()));
     std::vector<int64_t> expected =
-        integerMatmul({activation, site.rows, site.reduction},
+        integerMatmul({activation, site.rows, site.reduction, site.isSigned},
                       {site.weight, site.columns, site.reduction});
     const auto *found = reinterpret_cast<const int32_t *>(result.data());
     for (size_t i = 0; i < expected.size(); ++i)

@@ -79,6 +79,7 @@ struct VerifyLegalize : impl::VerifyLegalizeBase<VerifyLegalize> {
 void buildLegalizePipeline(OpPassManager &pm) {
   pm.addPass(createProveAccumulators());
   pm.addPass(createLowpToLinalg());
+  pm.addPass(createFoldZeroPoints());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createVerifyLegalize());

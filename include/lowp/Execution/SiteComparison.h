@@ -33,7 +33,7 @@ struct SiteComparisonOptions {
 /// Runs the simulated form `module` (the quantize phase) through the plain lowering and records the
 /// codes that each site reads. Feeds these codes to the site's contraction compiled for `target`, and
 /// counts the i32 accumulators that differ from Σ_k qa · qw computed in 64 bits from the codes and the
-/// weights of `module`.
+/// weights of `module`, zero points aside: they are constants added to it.
 llvm::Expected<std::vector<SiteDifference>> compareSites(mlir::ModuleOp module,
                                                          const CpuTarget &target,
                                                          const SiteComparisonOptions &options);

@@ -19,6 +19,18 @@ def ProveAccumulators : Pass<"lowp-prove-accumulators", "mlir::ModuleOp"> {
   }];
 }
 
+def FoldZeroPoints : Pass<"lowp-fold-zero-points", "mlir::ModuleOp"> {
+  let summary = "constant zero points of activations into a constant per column";
+  let description = [{
+    Σ_k (a − za) · w = Σ_k a · w − za · Σ_k w: where the weight and the activation's only zero point are
+    constants, the contraction is of plain codes and −za·Σ_k w[n, k] is added to column n. Exact modulo
+    2³², and the result is in range (lowp-prove-accumulators). Zero points computed at run time stay in
+    the contraction.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::linalg::LinalgDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
 def VerifyLegalize : Pass<"lowp-verify-legalize", "mlir::ModuleOp"> {
   let summary = "check the post-condition of the legalize phase";
   let description = [{
