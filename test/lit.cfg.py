@@ -1,4 +1,5 @@
 import os
+import sys
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -15,5 +16,14 @@ config.environment["FILECHECK_OPTS"] = "-enable-var-scope --allow-unused-prefixe
 llvm_config.use_default_substitutions()
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("PATH", os.path.join(config.lowp_build, "bin"), append_path=True)
+config.substitutions.append(("%python", sys.executable))
 config.substitutions.append(("%lowp_lib", os.path.join(config.lowp_build, "lib")))
 config.substitutions.append(("%source", os.path.dirname(config.test_source_root)))
+
+# Code for a row of the CPU table runs only where the processor has its instructions.
+with open("/proc/cpuinfo") as cpuinfo:
+    flags = set(next((line for line in cpuinfo if line.startswith("flags")), "").split())
+if {"avx2", "fma"} <= flags:
+    config.available_features.add("avx2")
+if {"avx512bw", "avx512vl", "avx512_vnni"} <= flags:
+    config.available_features.add("avx512-vnni")

@@ -1,0 +1,17 @@
+// RUN: quant-opt %s --lowp-lower-to-linalg --split-input-file --verify-diagnostics
+
+#s = #lowp.spec<u4, block = [?]>
+func.func @codebook(%q: tensor<8xi4>, %t: tensor<16xf32>, %m: tensor<1xf32>) -> tensor<8xf32> {
+  // expected-error @below {{cannot be lowered: codebooks, float codes, float zero points and scale rules other than absmax/hi have no lowering to linalg}}
+  %x = lowp.decode %q, %t, %m {spec = #s} : (tensor<8xi4>, tensor<16xf32>, tensor<1xf32>) -> tensor<8xf32>
+  return %x : tensor<8xf32>
+}
+
+// -----
+
+#s = #lowp.spec<f8E4M3FN, block = [?], symmetric>
+func.func @float(%q: tensor<8xf8E4M3FN>, %s: tensor<1xf32>) -> tensor<8xf32> {
+  // expected-error @below {{cannot be lowered}}
+  %x = lowp.dequantize %q, %s {spec = #s} : (tensor<8xf8E4M3FN>, tensor<1xf32>) -> tensor<8xf32>
+  return %x : tensor<8xf32>
+}

@@ -1,0 +1,36 @@
+// RUN: quant-opt %s --lowp-name-sites --split-input-file | FileCheck %s
+// RUN: quant-opt %s --lowp-name-sites --lowp-name-sites --split-input-file | FileCheck %s
+
+// CHECK: lowp.site @encoder.query
+// CHECK: lowp.site @main.matmul_0
+// CHECK-LABEL: func.func @main
+// CHECK: linalg.matmul {lowp.site = @encoder.query}
+// CHECK: linalg.matmul {lowp.site = @main.matmul_0}
+func.func @main(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %w = arith.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32> loc("encoder.query.weight")
+  %0 = linalg.matmul ins(%x, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  %1 = linalg.matmul ins(%x, %0 : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %1 : tensor<2x2xf32>
+}
+
+// -----
+
+// A name that is taken gets a number.
+// CHECK: lowp.site @w{{$}}
+// CHECK: lowp.site @w_0
+func.func @tied(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %w = arith.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32> loc("w.weight")
+  %0 = linalg.matmul ins(%x, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  %1 = linalg.matmul ins(%0, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %1 : tensor<2x2xf32>
+}
+
+// -----
+
+// kind: does-not-apply
+// CHECK-LABEL: func.func @integers
+// CHECK-NOT: lowp.site
+func.func @integers(%x: tensor<2x2xi32>, %e: tensor<2x2xi32>) -> tensor<2x2xi32> {
+  %0 = linalg.matmul ins(%x, %x : tensor<2x2xi32>, tensor<2x2xi32>) outs(%e : tensor<2x2xi32>) -> tensor<2x2xi32>
+  return %0 : tensor<2x2xi32>
+}

@@ -1,0 +1,145 @@
+//===- RuntimeTest.cpp ---------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp-c/Runtime.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+using testing::HasSubstr;
+
+namespace {
+
+struct Destroy {
+  void operator()(lowp_context *context) const { lowp_context_destroy(context); }
+};
+using Context = std::unique_ptr<lowp_context, Destroy>;
+
+class ParallelForTest : public testing::TestWithParam<int> {};
+
+TEST_P(ParallelForTest, EachIndexOnce) {
+  Context context(lowp_context_create(GetParam()));
+  for (int64_t count : {0, 1, 2, 3, 7, 100, 1001}) {
+    std::vector<std::atomic<int>> seen(count);
+    for (int round = 0; round < 50; ++round)
+      lowp_parallel_for(
+          context.get(),
+          [](void *closure, int64_t begin, int64_t end) {
+            auto &seen = *static_cast<std::vector<std::atomic<int>> *>(closure);
+            for (int64_t i = begin; i < end; ++i)
+              ++seen[i];
+          },
+          &seen, count);
+    for (const std::atomic<int> &n : seen)
+      EXPECT_EQ(n, 50);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Threads, ParallelForTest, testing::Values(1, 2, 5));
+
+TEST(ParallelFor, NestedCallsRunInline) {
+  Context context(lowp_context_create(2));
+  struct Closure {
+    lowp_context *context;
+    std::atomic<int64_t> sum{0};
+  } closure{context.get()};
+  lowp_parallel_for(
+      context.get(),
+      [](void *p, int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; ++i)
+          lowp_parallel_for(
+              static_cast<Closure *>(p)->context,
+              [](void *p, int64_t b, int64_t e) { static_cast<Closure *>(p)->sum += e - b; }, p, 10);
+      },
+      &closure, 8);
+  EXPECT_EQ(closure.sum, 80);
+}
+
+//===--- lowp_invoke --------------------------------------------------------------------------===//
+
+/// result[i] = 2 · argument[i], for 4 floats.
+void body(void *const *args, void *const *results, const int64_t *, void *arena, lowp_context *) {
+  auto *scratch = static_cast<float *>(arena);
+  for (int i = 0; i < 4; ++i)
+    scratch[i] = static_cast<const float *>(args[0])[i];
+  for (int i = 0; i < 4; ++i)
+    static_cast<float *>(results[0])[i] = 2 * scratch[i];
+}
+
+const lowp_value_info kArgument = {"x", LOWP_F32, 2, {2, 2}};
+const lowp_value_info kResult = {"y", LOWP_F32, 1, {4}};
+const lowp_entry_info kEntry = {"twice", 1, 1, &kArgument, &kResult, body,
+                                [](const int64_t *) -> int64_t { return 16; }};
+
+struct alignas(64) Buffer {
+  float data[16] = {1, 2, 3, 4};
+};
+
+class InvokeTest : public testing::Test {
+protected:
+  std::string errorOf(const lowp_tensor &in, const lowp_tensor &out) {
+    lowp_tensor result = out;
+    return lowp_invoke(&kEntry, &in, &result, context.get()) ? lowp_error_message(context.get()) : "";
+  }
+  Context context{lowp_context_create(1)};
+  Buffer x, y;
+  lowp_tensor in = {x.data, LOWP_F32, 2, {2, 2}}, out = {y.data, LOWP_F32, 1, {4}};
+};
+
+TEST_F(InvokeTest, RunsTheBody) {
+  EXPECT_EQ(errorOf(in, out), "");
+  EXPECT_EQ(y.data[3], 8);
+}
+
+TEST_F(InvokeTest, MistakesAreNamed) {
+  lowp_tensor bad = in;
+  bad.data = nullptr;
+  EXPECT_EQ(errorOf(bad, out), "twice: 'x' has no data");
+  bad = in;
+  bad.data = x.data + 1;
+  EXPECT_THAT(errorOf(bad, out), HasSubstr("'x' is not aligned to 64 bytes"));
+  bad = in;
+  bad.dtype = LOWP_I32;
+  EXPECT_EQ(errorOf(bad, out), "twice: 'x' is i32 [2, 2], expected f32 [2, 2]");
+  bad = in;
+  bad.shape[1] = 3;
+  EXPECT_EQ(errorOf(bad, out), "twice: 'x' is f32 [2, 3], expected f32 [2, 2]");
+  bad = out;
+  bad.rank = 2;
+  bad.shape[1] = 1;
+  EXPECT_EQ(errorOf(in, bad), "twice: 'y' is f32 [4, 1], expected f32 [4]");
+  EXPECT_EQ(errorOf(in, out), "") << "an error is forgotten with the next call";
+}
+
+TEST_F(InvokeTest, ContextsAreIndependent) {
+  Context other(lowp_context_create(2));
+  lowp_tensor bad = in;
+  bad.data = nullptr;
+  EXPECT_NE(errorOf(bad, out), "");
+  EXPECT_STREQ(lowp_error_message(other.get()), "");
+}
+
+TEST_F(InvokeTest, ProbesReachTheHandler) {
+  std::vector<float> seen;
+  lowp_probe(context.get(), 0, x.data, 4); // without a handler nothing happens
+  lowp_context_set_probe_handler(
+      context.get(),
+      [](void *user, int64_t probe, const float *data, int64_t count) {
+        EXPECT_EQ(probe, 7);
+        static_cast<std::vector<float> *>(user)->assign(data, data + count);
+      },
+      &seen);
+  lowp_probe(context.get(), 7, x.data, 4);
+  EXPECT_THAT(seen, testing::ElementsAre(1, 2, 3, 4));
+}
+
+} // namespace
