@@ -62,8 +62,10 @@ static llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> openModel(StringRef pa
   _exit(0);
 }
 
-static LogicalResult guard(StringRef path, llvm::MemoryBufferRef buffer,
-                           const DialectRegistry &registry) {
+LogicalResult guardBytecode(StringRef path, llvm::MemoryBufferRef buffer,
+                            const DialectRegistry &registry) {
+  if (!isBytecode(buffer))
+    return success();
   pid_t child = fork();
   if (child < 0)
     return fail("cannot start a process to check '" + path + "'");
@@ -76,14 +78,6 @@ static LogicalResult guard(StringRef path, llvm::MemoryBufferRef buffer,
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
     return success();
   return fail("'" + path + "': malformed bytecode");
-}
-
-LogicalResult guardBytecode(StringRef path) {
-  auto buffer = openModel(path);
-  if (!buffer || !isBytecode(**buffer))
-    return success(); // reading it will say why
-  DialectRegistry registry;
-  return guard(path, **buffer, registry);
 }
 
 std::string weightsFileBeside(StringRef modelPath) {
@@ -99,7 +93,7 @@ OwningOpRef<ModuleOp> readModel(StringRef path, MLIRContext *context) {
     return {};
   }
   bool bytecode = isBytecode(**buffer);
-  if (bytecode && failed(guard(path, **buffer, context->getDialectRegistry())))
+  if (failed(guardBytecode(path, **buffer, context->getDialectRegistry())))
     return {};
   // A shared source manager lets resources alias the mapped file.
   auto sources = std::make_shared<llvm::SourceMgr>();

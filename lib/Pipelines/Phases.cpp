@@ -36,6 +36,7 @@ void buildImportPipeline(OpPassManager &pm) {
   func.addPass(createLinalgFoldUnitExtentDimsPass());
   func.addPass(import::createFoldWeightTransposes());
   addCleanup(pm);
+  pm.addPass(import::createConstantsToResources());
   pm.addPass(import::createNameSites());
   pm.addPass(import::createVerifyImport());
 }

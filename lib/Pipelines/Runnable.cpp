@@ -11,7 +11,9 @@
 #include "lowp/Pipelines/Phases.h"
 #include "lowp/Pipelines/Registration.h"
 
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/TargetParser/Host.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -28,10 +30,36 @@ llvm::Expected<const CpuTarget *> parseTarget(StringRef name) {
                                  CpuTarget::names());
 }
 
+/// "FILE:LINE:COLUMN: " or "NAME: " of the innermost location that says anything.
+static std::string locationPrefix(Location loc) {
+  std::string prefix;
+  loc->walk([&](Location inner) {
+    if (auto file = dyn_cast<FileLineColLoc>(inner))
+      prefix = llvm::formatv("{0}:{1}:{2}: ", file.getFilename().strref(), file.getLine(),
+                             file.getColumn());
+    else if (auto name = dyn_cast<NameLoc>(inner); name && prefix.empty())
+      prefix = (name.getName().strref() + ": ").str();
+    return prefix.empty() || !isa<FileLineColLoc>(inner) ? WalkResult::advance()
+                                                         : WalkResult::interrupt();
+  });
+  return prefix;
+}
+
+/// MLIR alone prints nothing but errors; a site that stays in float must not be silent.
+static void printDiagnostic(Diagnostic &diagnostic) {
+  StringRef severity = diagnostic.getSeverity() == DiagnosticSeverity::Error     ? "error"
+                       : diagnostic.getSeverity() == DiagnosticSeverity::Warning ? "warning"
+                       : diagnostic.getSeverity() == DiagnosticSeverity::Remark  ? "remark"
+                                                                                 : "note";
+  llvm::errs() << locationPrefix(diagnostic.getLocation()) << severity << ": " << diagnostic.str()
+               << "\n";
+}
+
 std::unique_ptr<MLIRContext> createContext() {
   DialectRegistry registry;
   registerAllDialects(registry);
   auto context = std::make_unique<MLIRContext>(registry);
+  context->getDiagEngine().registerHandler(printDiagnostic);
   return context;
 }
 

@@ -30,11 +30,11 @@ static LogicalResult fail(const std::string &message) {
 }
 
 static LogicalResult run(StringRef input, StringRef output, DialectRegistry &registry) {
-  if (failed(lowp::guardBytecode(input)))
-    return failure();
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(input, /*IsText=*/false);
   if (!buffer)
     return fail("cannot read '" + input.str() + "': " + buffer.getError().message());
+  if (failed(lowp::guardBytecode(input, **buffer, registry)))
+    return failure();
   auto config = MlirOptMainConfig::createFromCLOptions();
   MlirOptMainConfig withWeights = config;
   withWeights.setPassPipelineSetupFn([&](PassManager &pm) {

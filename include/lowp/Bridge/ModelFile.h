@@ -13,6 +13,7 @@
 #ifndef LOWP_BRIDGE_MODELFILE_H
 #define LOWP_BRIDGE_MODELFILE_H
 
+#include "llvm/Support/MemoryBufferRef.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 
@@ -20,9 +21,11 @@
 
 namespace lowp {
 
-/// Checks that the stock bytecode reader survives `path`: parses it in a child process with a limit on
-/// its time and memory. Text needs no guard. On failure prints an error that names the file.
-mlir::LogicalResult guardBytecode(llvm::StringRef path);
+/// Checks that the stock bytecode reader survives `buffer`, read from `path`: parses it in a child
+/// process with a limit on its time. Text needs no guard. On failure prints an error that names the
+/// file.
+mlir::LogicalResult guardBytecode(llvm::StringRef path, llvm::MemoryBufferRef buffer,
+                                  const mlir::DialectRegistry &registry);
 
 /// The safetensors file beside a model in text form; "" if there is none.
 std::string weightsFileBeside(llvm::StringRef modelPath);

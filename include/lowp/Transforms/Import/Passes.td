@@ -57,6 +57,15 @@ def FoldWeightTransposes : Pass<"lowp-fold-weight-transposes", "mlir::func::Func
   let dependentDialects = ["mlir::linalg::LinalgDialect"];
 }
 
+def ConstantsToResources : Pass<"lowp-constants-to-resources", "mlir::ModuleOp"> {
+  let summary = "large inline constants become resources";
+  let description = [{
+    A constant of more than 1 KiB that stands in the IR as `dense<…>` and is no splat becomes
+    `dense_resource<…>`, named after its location: from here on its bytes are not copied, compared or
+    printed by accident. Packed booleans are left alone.
+  }];
+}
+
 def NameSites : Pass<"lowp-name-sites", "mlir::ModuleOp"> {
   let summary = "give each quantization site a unique name and a record";
   let description = [{

@@ -48,6 +48,18 @@ struct LowpBytecodeInterface : BytecodeDialectInterface {
   }
 };
 
+/// Specs stand in the file's head: one line an op, however much its spec says.
+struct LowpAsmInterface : OpAsmDialectInterface {
+  explicit LowpAsmInterface(Dialect *dialect) : OpAsmDialectInterface(dialect) {}
+
+  AliasResult getAlias(Attribute attr, raw_ostream &os) const override {
+    if (!isa<SpecAttr>(attr))
+      return AliasResult::NoAlias;
+    os << "spec";
+    return AliasResult::FinalAlias;
+  }
+};
+
 } // namespace
 
 void LowpDialect::initialize() {
@@ -56,5 +68,5 @@ void LowpDialect::initialize() {
 #define GET_OP_LIST
 #include "lowp/Dialect/Lowp/IR/LowpOps.cpp.inc"
       >();
-  addInterfaces<LowpBytecodeInterface>();
+  addInterfaces<LowpAsmInterface, LowpBytecodeInterface>();
 }

@@ -1,0 +1,55 @@
+// RUN: quant-opt %s --lowp-form-contracts=target=avx512-vnni --split-input-file | FileCheck %s --check-prefixes=CHECK,VNNI
+// RUN: quant-opt %s --lowp-form-contracts=target=avx2 --split-input-file | FileCheck %s --check-prefixes=CHECK,AVX2
+// RUN: quant-opt %s --lowp-form-contracts=target=generic --split-input-file | FileCheck %s --check-prefixes=NONE
+
+// A signed left operand is shifted by 128 for vpdpbusd and corrected per column:
+// −128 · (1 + 2 + 3) = −768, −128 · (4 − 5 + 6) = −640.
+// CHECK-LABEL: func.func @integers
+// VNNI-DAG: arith.constant dense<[-768, -640]> : tensor<2xi32>
+// VNNI-DAG: %[[P:.*]] = arith.constant {{.*}} : tensor<1x1x16x4xi8>
+// VNNI-DAG: arith.xori %{{.*}}, %{{.*}} : i8
+// VNNI: lowp.contract ins(%{{.*}}, %[[P]] : tensor<2x3xi8>, tensor<1x1x16x4xi8>) epilogue(%{{.*}} : tensor<2xi32>)
+// VNNI-SAME: lhs_unsigned
+// VNNI-SAME: packed = true
+// AVX2: lowp.contract ins(%arg0, %{{.*}} : tensor<2x3xi8>, tensor<1x2x8x2xi8>)
+// AVX2-NOT: arith.xori
+// NONE-LABEL: func.func @integers
+// NONE-NOT: lowp.contract
+func.func @integers(%a: tensor<2x3xi8>) -> tensor<2x2xi32> {
+  %w = arith.constant dense<[[1, 2, 3], [4, -5, 6]]> : tensor<2x3xi8>
+  %zero = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<2x2xi32>
+  %init = linalg.fill ins(%zero : i32) outs(%e : tensor<2x2xi32>) -> tensor<2x2xi32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %w : tensor<2x3xi8>, tensor<2x3xi8>) outs(%init : tensor<2x2xi32>) {
+  ^bb0(%x: i8, %y: i8, %acc: i32):
+    %1 = arith.extsi %x : i8 to i32
+    %2 = arith.extsi %y : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %acc, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<2x2xi32>
+  return %0 : tensor<2x2xi32>
+}
+
+// -----
+
+// Batched products of computed f32 operands stay row-major; an init that is not zero is added.
+// CHECK-LABEL: func.func @attention
+// CHECK: lowp.contract ins(%arg0, %arg1 : tensor<3x2x4xf32>, tensor<3x4x5xf32>) epilogue(%arg2 : tensor<3x2x5xf32>)
+// CHECK-SAME: packed = false
+// CHECK: arith.addf
+func.func @attention(%a: tensor<3x2x4xf32>, %b: tensor<3x4x5xf32>, %c: tensor<3x2x5xf32>) -> tensor<3x2x5xf32> {
+  %0 = linalg.batch_matmul ins(%a, %b : tensor<3x2x4xf32>, tensor<3x4x5xf32>) outs(%c : tensor<3x2x5xf32>) -> tensor<3x2x5xf32>
+  return %0 : tensor<3x2x5xf32>
+}
+
+// -----
+
+// kind: does-not-apply. No instruction sums f64.
+// CHECK-LABEL: func.func @double
+// CHECK-NOT: lowp.contract
+func.func @double(%a: tensor<2x2xf64>, %c: tensor<2x2xf64>) -> tensor<2x2xf64> {
+  %0 = linalg.matmul ins(%a, %a : tensor<2x2xf64>, tensor<2x2xf64>) outs(%c : tensor<2x2xf64>) -> tensor<2x2xf64>
+  return %0 : tensor<2x2xf64>
+}

@@ -1,0 +1,51 @@
+// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-fuse-epilogues))' --split-input-file | FileCheck %s
+
+#id = affine_map<(m, n) -> (m, n)>
+// CHECK-LABEL: func.func @bias
+// CHECK: lowp.contract {{.*}} epilogue(%arg2, %arg3 : tensor<3xf32>, tensor<2x1xf32>)
+// CHECK: ^bb0(%[[ACC:.*]]: f32, %[[B:.*]]: f32, %[[S:.*]]: f32):
+// CHECK-NEXT: %[[X:.*]] = arith.addf %[[ACC]], %[[B]]
+// CHECK-NEXT: %[[Y:.*]] = arith.mulf %[[X]], %[[S]]
+// CHECK-NEXT: lowp.yield %[[Y]]
+// CHECK-NOT: linalg.generic
+func.func @bias(%a: tensor<2x4xf32>, %b: tensor<4x3xf32>, %bias: tensor<3xf32>, %s: tensor<2x1xf32>) -> tensor<2x3xf32> {
+  %e = tensor.empty() : tensor<2x3xf32>
+  %0 = lowp.contract ins(%a, %b : tensor<2x4xf32>, tensor<4x3xf32>) outs(%e : tensor<2x3xf32>) attributes {maps = [], packed = false} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  } -> tensor<2x3xf32>
+  %1 = linalg.generic {indexing_maps = [#id, affine_map<(m, n) -> (n)>, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%0, %bias : tensor<2x3xf32>, tensor<3xf32>) outs(%e : tensor<2x3xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %3 = arith.addf %x, %y : f32
+    linalg.yield %3 : f32
+  } -> tensor<2x3xf32>
+  %2 = linalg.generic {indexing_maps = [#id, affine_map<(m, n) -> (m, 0)>, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%1, %s : tensor<2x3xf32>, tensor<2x1xf32>) outs(%e : tensor<2x3xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %3 = arith.mulf %x, %y : f32
+    linalg.yield %3 : f32
+  } -> tensor<2x3xf32>
+  return %2 : tensor<2x3xf32>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+// kind: does-not-apply. Another reader needs the sums; the second input is read along the rows.
+// CHECK-LABEL: func.func @tworeaders
+// CHECK: linalg.generic
+func.func @tworeaders(%a: tensor<4x4xf32>, %c: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) {
+  %e = tensor.empty() : tensor<4x4xf32>
+  %0 = lowp.contract ins(%a, %a : tensor<4x4xf32>, tensor<4x4xf32>) outs(%e : tensor<4x4xf32>) attributes {maps = [], packed = false} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  } -> tensor<4x4xf32>
+  %1 = linalg.generic {indexing_maps = [#id, affine_map<(m, n) -> (n, m)>, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%0, %c : tensor<4x4xf32>, tensor<4x4xf32>) outs(%e : tensor<4x4xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %3 = arith.addf %x, %y : f32
+    linalg.yield %3 : f32
+  } -> tensor<4x4xf32>
+  return %0, %1 : tensor<4x4xf32>, tensor<4x4xf32>
+}

@@ -1,0 +1,9 @@
+// RUN: quant-opt %s --lowp-verify-legalize --verify-diagnostics
+
+#a = #lowp.spec<i8, block = [1, ?], symmetric>
+lowp.site @records.stay
+func.func @left(%x: tensor<3x2xf32>) -> tensor<3x1xf32> {
+  // expected-error @below {{is left after legalize}}
+  %s = lowp.choose_qparams %x {spec = #a} : (tensor<3x2xf32>) -> tensor<3x1xf32>
+  return %s : tensor<3x1xf32>
+}

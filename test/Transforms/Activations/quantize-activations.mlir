@@ -1,0 +1,44 @@
+// RUN: quant-opt %s --lowp-quantize-activations --split-input-file | FileCheck %s
+
+#a = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127], reciprocal>
+// Sites that read one activation read one set of codes.
+// CHECK-LABEL: func.func @dynamic
+// CHECK: %[[S:.*]] = lowp.choose_qparams %arg0
+// CHECK: %[[Q:.*]] = lowp.quantize %arg0, %[[S]]
+// CHECK: %[[X:.*]] = lowp.dequantize %[[Q]], %[[S]]
+// CHECK-NOT: lowp.quantize
+// CHECK: linalg.matmul {lowp.site = @q} ins(%[[X]],
+// CHECK: linalg.matmul {lowp.site = @k} ins(%[[X]],
+lowp.site @q {scheme = #lowp.scheme<input = dynamic #a>}
+lowp.site @k {scheme = #lowp.scheme<input = dynamic #a>}
+func.func @dynamic(%x: tensor<3x2xf32>, %w: tensor<2x2xf32>, %e: tensor<3x2xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32>) {
+  %0 = linalg.matmul {lowp.site = @q} ins(%x, %w : tensor<3x2xf32>, tensor<2x2xf32>) outs(%e : tensor<3x2xf32>) -> tensor<3x2xf32>
+  %1 = linalg.matmul {lowp.site = @k} ins(%x, %w : tensor<3x2xf32>, tensor<2x2xf32>) outs(%e : tensor<3x2xf32>) -> tensor<3x2xf32>
+  return %0, %1 : tensor<3x2xf32>, tensor<3x2xf32>
+}
+
+// -----
+
+#a = #lowp.spec<u8, block = [?, ?]>
+// Range [-51, 204]: s = 255 / 255 = 1, z = 51.
+// CHECK-LABEL: func.func @static
+// CHECK-DAG: %[[S:.*]] = arith.constant dense<1.000000e+00> : tensor<1x1xf32>
+// CHECK-DAG: %[[Z:.*]] = arith.constant dense<51> : tensor<1x1xi32>
+// CHECK: %[[Q:.*]] = lowp.quantize %arg0, %[[S]], %[[Z]]
+// CHECK: lowp.dequantize %[[Q]], %[[S]], %[[Z]]
+lowp.site @q {scheme = #lowp.scheme<input = #a>, statistics = {channel_max = dense<[204.0, 1.0]> : tensor<2xf32>, channel_min = dense<[0.0, -51.0]> : tensor<2xf32>}}
+func.func @static(%x: tensor<3x2xf32>, %w: tensor<2x2xf32>, %e: tensor<3x2xf32>) -> tensor<3x2xf32> {
+  %0 = linalg.matmul {lowp.site = @q} ins(%x, %w : tensor<3x2xf32>, tensor<2x2xf32>) outs(%e : tensor<3x2xf32>) -> tensor<3x2xf32>
+  return %0 : tensor<3x2xf32>
+}
+
+// -----
+
+// kind: does-not-apply
+// CHECK-LABEL: func.func @float
+// CHECK-NOT: lowp.quantize
+lowp.site @q {reason = "float"}
+func.func @float(%x: tensor<3x2xf32>, %w: tensor<2x2xf32>, %e: tensor<3x2xf32>) -> tensor<3x2xf32> {
+  %0 = linalg.matmul {lowp.site = @q} ins(%x, %w : tensor<3x2xf32>, tensor<2x2xf32>) outs(%e : tensor<3x2xf32>) -> tensor<3x2xf32>
+  return %0 : tensor<3x2xf32>
+}

@@ -1,0 +1,19 @@
+// RUN: quant-opt %s --lowp-assign-schemes=recipe=w8a8 --split-input-file 2>%t | FileCheck %s
+// RUN: FileCheck %s --check-prefix=REMARK < %t
+// RUN: quant-opt %s --lowp-assign-schemes="recipe=w8a8 keep-float=f?" --split-input-file 2>/dev/null | FileCheck %s --check-prefix=KEEP
+
+// CHECK-DAG: #[[W:.*]] = #lowp.spec<i8, block = [?, 1], symmetric, range = [-127, 127]>
+// CHECK-DAG: #[[A:.*]] = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127], reciprocal>
+// CHECK: lowp.site @fc {scheme = #lowp.scheme<weight = #[[W]], input = dynamic #[[A]]>}
+// CHECK: lowp.site @attention {reason = "both operands are computed and the recipe keeps such products in float"}
+// REMARK: remark: site 'attention' stays in float: both operands are computed
+// KEEP: lowp.site @fc {reason = "the recipe keeps it in float"}
+lowp.site @fc
+lowp.site @attention
+func.func @f(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %w = arith.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %0 = linalg.matmul {lowp.site = @fc} ins(%x, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  // kind: does-not-apply
+  %1 = linalg.matmul {lowp.site = @attention} ins(%x, %0 : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %1 : tensor<2x2xf32>
+}

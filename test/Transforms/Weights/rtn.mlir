@@ -1,0 +1,51 @@
+// RUN: quant-opt %s --lowp-rtn --split-input-file | FileCheck %s
+
+#w = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>
+// Per row: absmax / 127, ties to even: 0.5 → 0, 1.5 → 2, -2.5 → -2.
+// CHECK-LABEL: func.func @channel
+// CHECK-DAG: %[[Q:.*]] = arith.constant dense<{{\[}}[127, 0, 2, -2], [-127, 64, 0, 0], [0, 0, 0, 0]]> : tensor<3x4xi8>
+// CHECK-DAG: %[[S:.*]] = arith.constant dense<{{\[}}[1.000000e+00], [2.000000e+00], [1.000000e+00]]> : tensor<3x1xf32>
+// CHECK: %[[D:.*]] = lowp.dequantize %[[Q]], %[[S]] {spec = #spec} : (tensor<3x4xi8>, tensor<3x1xf32>) -> tensor<3x4xf32>
+// CHECK: linalg.matmul {{.*}} ins(%{{.*}}, %[[D]] :
+lowp.site @s {scheme = #lowp.scheme<weight = #w>}
+func.func @channel(%x: tensor<2x4xf32>, %e: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %w = arith.constant dense<[[127.0, 0.5, 1.5, -2.5], [-254.0, 128.0, 0.0, 1.0], [0.0, 0.0, 0.0, 0.0]]> : tensor<3x4xf32>
+  %0 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      {lowp.site = @s} ins(%x, %w : tensor<2x4xf32>, tensor<3x4xf32>) outs(%e : tensor<2x3xf32>) -> tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
+}
+
+// -----
+
+#w = #lowp.spec<i8, block = [?, ?], symmetric, range = [-127, 127]>
+// Scales that equalisation put on the weight are evaluated first.
+// CHECK-LABEL: func.func @scaled
+// CHECK-DAG: arith.constant dense<{{\[}}[127, 0], [0, 127]]> : tensor<2x2xi8>
+// CHECK-DAG: arith.constant dense<2.000000e+00> : tensor<1x1xf32>
+// CHECK-NOT: arith.mulf
+lowp.site @s {scheme = #lowp.scheme<weight = #w>}
+func.func @scaled(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %w = arith.constant dense<[[127.0, 0.0], [0.0, 508.0]]> : tensor<2x2xf32>
+  %s = arith.constant dense<[2.0, 0.5]> : tensor<2xf32>
+  %t = tensor.empty() : tensor<2x2xf32>
+  %ws = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%w, %s : tensor<2x2xf32>, tensor<2xf32>) outs(%t : tensor<2x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %m = arith.mulf %a, %b : f32
+    linalg.yield %m : f32
+  } -> tensor<2x2xf32>
+  %0 = linalg.matmul {lowp.site = @s} ins(%x, %ws : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %0 : tensor<2x2xf32>
+}
+
+// -----
+
+// kind: does-not-apply
+// CHECK-LABEL: func.func @float
+// CHECK-NOT: lowp.dequantize
+lowp.site @s {reason = "float"}
+func.func @float(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %w = arith.constant dense<1.0> : tensor<2x2xf32>
+  %0 = linalg.matmul {lowp.site = @s} ins(%x, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %0 : tensor<2x2xf32>
+}
