@@ -9,7 +9,7 @@ config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.lowp_build, "test")
-config.excludes = ["Unit", "Inputs", "CMakeLists.txt", "lit.cfg.py"]
+config.excludes = ["Unit", "Inputs", "Consumer", "CMakeLists.txt", "lit.cfg.py"]
 # A variable of one CHECK-LABEL block is not seen in the next.
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope --allow-unused-prefixes=false"
 
@@ -17,6 +17,7 @@ llvm_config.use_default_substitutions()
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("PATH", os.path.join(config.lowp_build, "bin"), append_path=True)
 config.substitutions.append(("%python", sys.executable))
+config.substitutions.append(("%lowp_build", config.lowp_build))
 config.substitutions.append(("%lowp_lib", os.path.join(config.lowp_build, "lib")))
 config.substitutions.append(("%source", os.path.dirname(config.test_source_root)))
 
@@ -27,3 +28,5 @@ if {"avx2", "fma"} <= flags:
     config.available_features.add("avx2")
 if {"avx512bw", "avx512vl", "avx512_vnni"} <= flags:
     config.available_features.add("avx512-vnni")
+if config.lowp_sanitize:
+    config.available_features.add("sanitize")

@@ -21,11 +21,15 @@
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 
+void lowp::registerLowpDialect(mlir::DialectRegistry &registry) {
+  registry.insert<LowpDialect>();
+  cpu::registerBufferizableOpInterfaces(registry);
+}
+
 void lowp::registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<LowpDialect>();
-  cpu::registerBufferizableOpInterfaces(registry);
+  registerLowpDialect(registry);
 }
 
 void lowp::registerAllPasses() {

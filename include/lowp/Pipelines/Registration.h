@@ -14,6 +14,10 @@ class DialectRegistry;
 
 namespace lowp {
 
+/// Registers our dialect alone, with its interface implementations: for a compiler that registers the
+/// upstream dialects itself.
+void registerLowpDialect(mlir::DialectRegistry &registry);
+
 /// Registers our dialect, the upstream dialects and the interface implementations that the
 /// pipelines rely on.
 void registerAllDialects(mlir::DialectRegistry &registry);
