@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Target.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
-#include "lowp/Target/CpuTarget.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -125,12 +125,9 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   using FormContractsBase::FormContractsBase;
 
   void runOnOperation() override {
-    row = CpuTarget::lookup(target);
-    if (!row) {
-      getOperation().emitError("unknown target '")
-          << target << "', expected one of " << CpuTarget::names();
+    row = lookupTarget(getOperation(), target);
+    if (!row)
       return signalPassFailure();
-    }
     if (row->dot == DotKind::None)
       return;
     shifted.clear();

@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Target.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
-#include "lowp/Target/CpuTarget.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -345,12 +345,9 @@ struct LowerContracts : impl::LowerContractsBase<LowerContracts> {
   using LowerContractsBase::LowerContractsBase;
 
   void runOnOperation() override {
-    const CpuTarget *row = CpuTarget::lookup(target);
-    if (!row) {
-      getOperation().emitError("unknown target '")
-          << target << "', expected one of " << CpuTarget::names();
+    const CpuTarget *row = lookupTarget(getOperation(), target);
+    if (!row)
       return signalPassFailure();
-    }
     SmallVector<ContractOp> ops;
     getOperation().walk([&](ContractOp op) { ops.push_back(op); });
     for (ContractOp op : ops) {

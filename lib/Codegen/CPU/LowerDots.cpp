@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Target.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
-#include "lowp/Target/CpuTarget.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -76,12 +76,9 @@ struct LowerDots : impl::LowerDotsBase<LowerDots> {
   using LowerDotsBase::LowerDotsBase;
 
   void runOnOperation() override {
-    const CpuTarget *row = CpuTarget::lookup(target);
-    if (!row) {
-      getOperation().emitError("unknown target '")
-          << target << "', expected one of " << CpuTarget::names();
+    const CpuTarget *row = lookupTarget(getOperation(), target);
+    if (!row)
       return signalPassFailure();
-    }
     SmallVector<DotOp> ops;
     getOperation().walk([&](DotOp op) { ops.push_back(op); });
     for (DotOp op : ops) {

@@ -136,8 +136,6 @@ LogicalResult requireIntegers(Operation *op, SpecAttr spec, PatternRewriter &rew
     return rewriter.notifyMatchFailure(op, "float codes");
   if (spec.getFloatZero())
     return rewriter.notifyMatchFailure(op, "float zero point");
-  if (spec.getScaleRule() != ScaleRule::Restricted)
-    return rewriter.notifyMatchFailure(op, "scale rule");
   return success();
 }
 
@@ -244,6 +242,8 @@ struct LowerChooseQParams : OpRewritePattern<ChooseQParamsOp> {
     SpecAttr spec = op.getSpec();
     if (failed(requireIntegers(op, spec, rewriter)))
       return failure();
+    if (spec.getScaleRule() != ScaleRule::Restricted)
+      return rewriter.notifyMatchFailure(op, "scale rule");
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     if (spec.getSymmetric())
       rewriter.replaceOp(op, symmetric(b, op.getInput(), spec));
@@ -277,6 +277,8 @@ struct LowerChooseQParams : OpRewritePattern<ChooseQParamsOp> {
         b, min, spec.getScaleType(), {min, max}, {identity, identity},
         [&](ImplicitLocOpBuilder &b, ValueRange args) {
           Value range = arith::SubFOp::create(b, args[1], args[0]);
+          // The difference of two finite floats may overflow.
+          range = arith::MinimumFOp::create(b, range, constant(b, std::numeric_limits<float>::max()));
           Value s = arith::DivFOp::create(b, range, constant(b, spec.getHi() - spec.getLo()));
           return fromF32(b, usableScale(b, s), spec.getScaleType());
         });
@@ -442,8 +444,8 @@ struct LowpToLinalg : impl::LowpToLinalgBase<LowpToLinalg> {
       return signalPassFailure();
     WalkResult left = getOperation().walk([](Operation *op) -> WalkResult {
       if (isa_and_present<LowpDialect>(op->getDialect()) && !isa<SiteOp, ObserveOp>(op))
-        return op->emitOpError("cannot be lowered: codebooks, float codes, float zero points and "
-                               "scale rules other than absmax/hi have no lowering to linalg");
+        return op->emitOpError("cannot be lowered: codebooks, float codes, float zero points and, at "
+                               "run time, scale rules other than absmax/hi have no lowering to linalg");
       return success();
     });
     if (left.wasInterrupted())

@@ -38,15 +38,28 @@ struct QuantizeWeightsRTN : impl::QuantizeWeightsRTNBase<QuantizeWeightsRTN> {
     std::optional<std::vector<float>> weight = expression->evaluate();
     if (!weight)
       return error(site, *expression) << "its bytes are missing";
+    if (spec.isFloat() || spec.getFloatZero() || !spec.getScaleType().isF32() ||
+        spec.getStorage().getIntOrFloatBitWidth() != 8)
+      return error(site, *expression) << "cannot be rounded to " << spec
+                                      << ", expected 8-bit integers with f32 scales";
     RankedTensorType type = site.weightType();
     BlockGrid grid(type.getShape(), spec.getBlock());
-    RtnScheme scheme{{static_cast<int32_t>(spec.getLo()), static_cast<int32_t>(spec.getHi())},
-                     spec.getSymmetric()};
-    Result<QuantizedTensor> codes = quantizeRtn(*weight, grid, scheme);
+    Result<QuantizedTensor> codes = quantizeRtn(*weight, grid, schemeOf(spec));
     if (!codes)
       return error(site, *expression) << codes.error();
     replace(site, *expression, spec, std::move(*codes));
     return success();
+  }
+
+  static RtnScheme schemeOf(SpecAttr spec) {
+    RtnScheme scheme;
+    scheme.range = {static_cast<int32_t>(spec.getLo()), static_cast<int32_t>(spec.getHi())};
+    scheme.symmetric = spec.getSymmetric();
+    scheme.reciprocal = spec.getReciprocal();
+    scheme.scaleRule = spec.getScaleRule() == ScaleRule::HalfStep    ? SymmetricScaleRule::HalfStep
+                       : spec.getScaleRule() == ScaleRule::SignedMax ? SymmetricScaleRule::SignedMax
+                                                                     : SymmetricScaleRule::Restricted;
+    return scheme;
   }
 
   static InFlightDiagnostic error(const QuantizationSite &site,
@@ -67,7 +80,11 @@ struct QuantizeWeightsRTN : impl::QuantizeWeightsRTNBase<QuantizeWeightsRTN> {
                              std::move(codes.codes));
     Value s = createConstant(b, original.getLoc(), scaleType, name + ".scale",
                              std::move(codes.scales));
-    Value w = DequantizeOp::create(b, loc, type, q, s, /*zero_point=*/Value(), spec);
+    Value z;
+    if (!spec.getSymmetric())
+      z = createConstant(b, original.getLoc(), scaleType.clone(b.getI32Type()), name + ".zero_point",
+                         std::move(codes.zeroPoints));
+    Value w = DequantizeOp::create(b, loc, type, q, s, z, spec);
     Operation *chain = site.weight().getDefiningOp();
     site.op->setOperand(site.weightOperand, w);
     eraseUnused(chain, original);

@@ -2,7 +2,7 @@
 
 #s = #lowp.spec<u4, block = [?]>
 func.func @codebook(%q: tensor<8xi4>, %t: tensor<16xf32>, %m: tensor<1xf32>) -> tensor<8xf32> {
-  // expected-error @below {{cannot be lowered: codebooks, float codes, float zero points and scale rules other than absmax/hi have no lowering to linalg}}
+  // expected-error @below {{cannot be lowered: codebooks, float codes, float zero points and, at run time, scale rules other than absmax/hi have no lowering to linalg}}
   %x = lowp.decode %q, %t, %m {spec = #s} : (tensor<8xi4>, tensor<16xf32>, tensor<1xf32>) -> tensor<8xf32>
   return %x : tensor<8xf32>
 }

@@ -49,3 +49,18 @@ func.func @float(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
   %0 = linalg.matmul {lowp.site = @s} ins(%x, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
   return %0 : tensor<2x2xf32>
 }
+
+// -----
+
+#w = #lowp.spec<u8, block = [?, ?]>
+// Asymmetric: range [-51, 204], s = 1, z = 51.
+// CHECK-LABEL: func.func @asymmetric
+// CHECK-DAG: arith.constant dense<{{\[}}[-1, 0], [51, 52]]> : tensor<2x2xi8>
+// CHECK-DAG: %[[Z:.*]] = arith.constant dense<51> : tensor<1x1xi32>
+// CHECK: lowp.dequantize %{{.*}}, %{{.*}}, %[[Z]]
+lowp.site @s {scheme = #lowp.scheme<weight = #w>}
+func.func @asymmetric(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %w = arith.constant dense<[[204.0, -51.0], [0.0, 1.0]]> : tensor<2x2xf32>
+  %0 = linalg.matmul {lowp.site = @s} ins(%x, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %0 : tensor<2x2xf32>
+}
