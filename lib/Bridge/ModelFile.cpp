@@ -47,7 +47,7 @@ static llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> openModel(StringRef pa
 
 /// In the child: parse with a context of its own, on one thread, and leave without cleaning up.
 [[noreturn]] static void parseAndExit(llvm::MemoryBufferRef buffer, const DialectRegistry &registry) {
-  struct rlimit seconds = {60, 60};
+  struct rlimit seconds = {20, 20};
   setrlimit(RLIMIT_CPU, &seconds);
   struct rlimit none = {0, 0};
   setrlimit(RLIMIT_CORE, &none);
