@@ -17,3 +17,29 @@ llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("PATH", os.path.join(config.lowp_build, "bin"), append_path=True)
 config.substitutions.append(("%lowp_lib", os.path.join(config.lowp_build, "lib")))
 config.substitutions.append(("%source", os.path.dirname(config.test_source_root)))
+config.substitutions.append(("%mlir_lib", config.mlir_lib_dir))
+
+# Runs @main of a module of upstream dialects on tensors, with nothing of ours in between.
+to_llvm = ",".join(
+    [
+        "func.func(convert-elementwise-to-linalg)",
+        "one-shot-bufferize{bufferize-function-boundaries}",
+        "func.func(convert-linalg-to-loops)",
+        "expand-strided-metadata",
+        "lower-affine",
+        "convert-scf-to-cf",
+        "convert-math-to-llvm",
+        "convert-arith-to-llvm",
+        "finalize-memref-to-llvm",
+        "convert-func-to-llvm",
+        "convert-cf-to-llvm",
+        "reconcile-unrealized-casts",
+    ]
+)
+config.substitutions.append(
+    (
+        "%run_main",
+        f"mlir-opt --pass-pipeline='builtin.module({to_llvm})' | mlir-runner -e main "
+        f"-entry-point-result=void -shared-libs={config.mlir_lib_dir}/libmlir_runner_utils.so",
+    )
+)
