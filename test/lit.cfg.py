@@ -30,3 +30,29 @@ if {"avx512bw", "avx512vl", "avx512_vnni"} <= flags:
     config.available_features.add("avx512-vnni")
 if config.lowp_sanitize:
     config.available_features.add("sanitize")
+config.substitutions.append(("%mlir_lib", config.mlir_lib_dir))
+
+# Runs @main of a module of upstream dialects on tensors, with nothing of ours in between.
+to_llvm = ",".join(
+    [
+        "func.func(convert-elementwise-to-linalg)",
+        "one-shot-bufferize{bufferize-function-boundaries}",
+        "func.func(convert-linalg-to-loops)",
+        "expand-strided-metadata",
+        "lower-affine",
+        "convert-scf-to-cf",
+        "convert-math-to-llvm",
+        "convert-arith-to-llvm",
+        "finalize-memref-to-llvm",
+        "convert-func-to-llvm",
+        "convert-cf-to-llvm",
+        "reconcile-unrealized-casts",
+    ]
+)
+config.substitutions.append(
+    (
+        "%run_main",
+        f"mlir-opt --pass-pipeline='builtin.module({to_llvm})' | mlir-runner -e main "
+        f"-entry-point-result=void -shared-libs={config.mlir_lib_dir}/libmlir_runner_utils.so",
+    )
+)

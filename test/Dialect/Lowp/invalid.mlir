@@ -1,251 +1,775 @@
-// RUN: quant-opt %s --split-input-file --verify-diagnostics
+// RUN: quant-opt %s -split-input-file -verify-diagnostics
 
-// spec (C1)
-// expected-error @below {{storage is 'i32', expected i1…i16, u1…u16 or a float of at most 8 bits}}
-#s = #lowp.spec<i32, block = [1]>
+// The numbers are those of the rules in LowpAttributes.td and LowpOps.td.
 
-// -----
+//===----------------------------------------------------------------------===//
+// #lowp.spec
+//===----------------------------------------------------------------------===//
 
-// spec (C2)
-// expected-error @below {{block size is 0, expected a positive number or ?}}
-#s = #lowp.spec<i8, block = [0]>
-
-// -----
-
-// spec (C3)
-// expected-error @below {{range is [-129, 127], expected lo < hi within [-128, 127]}}
-#s = #lowp.spec<i8, block = [1], range = [-129, 127]>
+// C1: no storage at all.
+// expected-error@+1 {{expected a storage type such as i8, u4 or f8E4M3FN}}
+module attributes {test.spec = #lowp.spec<int8>} {}
 
 // -----
 
-// spec (C4)
-// expected-error @below {{scale type is 'i32', expected a float}}
-#s = #lowp.spec<i8, block = [1], scale = i32>
+// C1: unsigned storage of too many bits.
+// expected-error@+1 {{expected a storage type such as i8, u4 or f8E4M3FN}}
+module attributes {test.spec = #lowp.spec<u17>} {}
 
 // -----
 
-// spec (C5)
-// expected-error @below {{float_zero on a symmetric spec, which has no zero point}}
-#s = #lowp.spec<u4, block = [1], symmetric, float_zero>
+// C1: unsigned storage of no bits.
+// expected-error@+1 {{expected a storage type such as i8, u4 or f8E4M3FN}}
+module attributes {test.spec = #lowp.spec<u0>} {}
 
 // -----
 
-// spec (C6)
-// expected-error @below {{half_step on an asymmetric spec}}
-#s = #lowp.spec<u4, block = [1], half_step>
+// C1: signed storage of too many bits.
+// expected-error@+1 {{storage is 'i17', expected i1…i16, u1…u16 or a float of at most 8 bits}}
+module attributes {test.spec = #lowp.spec<i17>} {}
 
 // -----
 
-// expected-error @below {{expected a storage type such as i8, u4 or f8E4M3FN}}
-#s = #lowp.spec<x8, block = [1]>
+// C1: signed storage of no bits.
+// expected-error@+1 {{storage is 'i0', expected i1…i16, u1…u16 or a float of at most 8 bits}}
+module attributes {test.spec = #lowp.spec<i0>} {}
 
 // -----
 
-// expected-error @below {{unknown part 'colour' of a spec}}
-#s = #lowp.spec<i8, colour>
+// C1: the sign of an integer is written i8, not si8.
+// expected-error@+1 {{storage is 'si8', expected i1…i16, u1…u16 or a float of at most 8 bits}}
+module attributes {test.spec = #lowp.spec<si8>} {}
 
 // -----
 
-// expected-error @below {{range has 1 bounds, expected 2}}
-#s = #lowp.spec<i8, block = [1], range = [1]>
+// C1: a float that is no low one.
+// expected-error@+1 {{storage is 'f16', expected i1…i16, u1…u16 or a float of at most 8 bits}}
+module attributes {test.spec = #lowp.spec<f16>} {}
 
 // -----
 
-// scheme (C1)
-// expected-error @below {{scheme without a weight, an input and an output, expected at least one}}
-#s = #lowp.scheme<>
+// C1: neither an integer nor a float.
+// expected-error@+1 {{storage is 'index', expected i1…i16, u1…u16 or a float of at most 8 bits}}
+module attributes {test.spec = #lowp.spec<index>} {}
 
 // -----
 
-// expected-error @below {{unknown part 'bias' of a scheme}}
-#s = #lowp.scheme<bias = #lowp.spec<i8, block = [1]>>
+// C2
+// expected-error@+1 {{block size is 0, expected a positive number or ?}}
+module attributes {test.spec = #lowp.spec<i8, block = [1, 0]>} {}
 
 // -----
 
-#s = #lowp.spec<i8, block = [1, ?], symmetric>
-// quantize (C1)
+// C2
+// expected-error@+1 {{block size is -2, expected a positive number or ?}}
+module attributes {test.spec = #lowp.spec<i8, block = [-2]>} {}
+
+// -----
+
+// C2: the number that stands for ? inside is none to write.
+// expected-error@+1 {{block size is -1, expected a positive number or ?}}
+module attributes {test.spec = #lowp.spec<i8, block = [-1]>} {}
+
+// -----
+
+// C3: out of the storage.
+// expected-error@+1 {{range is [-129, 127], expected lo < hi within [-128, 127]}}
+module attributes {test.spec = #lowp.spec<i8, range = [-129, 127]>} {}
+
+// -----
+
+// C3: out of the storage.
+// expected-error@+1 {{range is [0, 16], expected lo < hi within [0, 15]}}
+module attributes {test.spec = #lowp.spec<u4, range = [0, 16]>} {}
+
+// -----
+
+// C3: one code is no range.
+// expected-error@+1 {{range is [5, 5], expected lo < hi within [-128, 127]}}
+module attributes {test.spec = #lowp.spec<i8, range = [5, 5]>} {}
+
+// -----
+
+// C3
+// expected-error@+1 {{range has 3 bounds, expected 2}}
+module attributes {test.spec = #lowp.spec<i8, range = [0, 1, 2]>} {}
+
+// -----
+
+// C3
+// expected-error@+1 {{range has 0 bounds, expected 2}}
+module attributes {test.spec = #lowp.spec<i8, range = []>} {}
+
+// -----
+
+// C3: a float has no codes in use.
+// expected-error@+1 {{range on storage 'f8E4M3FN', expected none on a float}}
+module attributes {test.spec = #lowp.spec<f8E4M3FN, range = [0, 1]>} {}
+
+// -----
+
+// C4
+// expected-error@+1 {{scale type is 'i8', expected a float of at least 8 bits}}
+module attributes {test.spec = #lowp.spec<i8, scale = i8>} {}
+
+// -----
+
+// C4
+// expected-error@+1 {{scale type is 'f4E2M1FN', expected a float of at least 8 bits}}
+module attributes {test.spec = #lowp.spec<i8, scale = f4E2M1FN>} {}
+
+// -----
+
+// C5
+// expected-error@+1 {{float_zero on a symmetric spec, which has no zero point}}
+module attributes {test.spec = #lowp.spec<u4, symmetric, float_zero>} {}
+
+// -----
+
+// C6
+// expected-error@+1 {{half_step on an asymmetric spec}}
+module attributes {test.spec = #lowp.spec<i8, half_step>} {}
+
+// -----
+
+// C6
+// expected-error@+1 {{signed_max on an asymmetric spec}}
+module attributes {test.spec = #lowp.spec<i8, signed_max>} {}
+
+// -----
+
+// expected-error@+1 {{unknown part 'blocks' of a spec}}
+module attributes {test.spec = #lowp.spec<i8, blocks = [1]>} {}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// #lowp.scheme
+//===----------------------------------------------------------------------===//
+
+// C1
+// expected-error@+1 {{scheme without a weight, an input and an output, expected at least one}}
+module attributes {test.scheme = #lowp.scheme<>} {}
+
+// -----
+
+// C2: the parser has no way to write a dynamic part other than the input.
+// expected-error@+1 {{expected attribute value}}
+module attributes {test.scheme = #lowp.scheme<weight = dynamic #lowp.spec<i8>>} {}
+
+// -----
+
+// expected-error@+1 {{unknown part 'bias' of a scheme}}
+module attributes {test.scheme = #lowp.scheme<bias = #lowp.spec<i8>>} {}
+
+// -----
+
+// expected-error@+1 {{invalid kind of attribute specified}}
+module attributes {test.scheme = #lowp.scheme<weight = 8 : i32>} {}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// lowp.quantize
+//===----------------------------------------------------------------------===//
+
+// C1
 func.func @shape(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) {
-  // expected-error @below {{result has type 'tensor<4x9xi8>', expected the shape of 'tensor<4x8xf32>'}}
-  %q = lowp.quantize %x, %s {spec = #s} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x9xi8>
+  // expected-error@+1 {{'lowp.quantize' op result has type 'tensor<4x9xi8>', expected the shape of 'tensor<4x8xf32>'}}
+  %q = lowp.quantize %x, %s {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x9xi8>
   return
 }
 
 // -----
 
-#s = #lowp.spec<i8, block = [1], symmetric>
-// quantize (C2)
-func.func @rank(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) {
-  // expected-error @below {{block has rank 1, expected rank 2 of 'tensor<4x8xf32>'}}
-  %q = lowp.quantize %x, %s {spec = #s} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
+// C2
+func.func @block_rank(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.quantize' op block has rank 1, expected rank 2 of 'tensor<4x8xf32>'}}
+  %q = lowp.quantize %x, %s {spec = #lowp.spec<i8, block = [1], symmetric>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
   return
 }
 
 // -----
 
-#s = #lowp.spec<i8, block = [1, 3], symmetric>
-// quantize (C3): the last block may be short.
-func.func @grid(%x: tensor<4x8xf32>, %s: tensor<4x2xf32>) {
-  // expected-error @below {{scale has type 'tensor<4x2xf32>', expected 'tensor<4x3xf32>'}}
-  %q = lowp.quantize %x, %s {spec = #s} : (tensor<4x8xf32>, tensor<4x2xf32>) -> tensor<4x8xi8>
+// C3: the last block of a row is short, but it is one.
+func.func @scale_shape(%x: tensor<4x9xf32>, %s: tensor<4x2xf32>) {
+  // expected-error@+1 {{'lowp.quantize' op scale has type 'tensor<4x2xf32>', expected 'tensor<4x3xf32>'}}
+  %q = lowp.quantize %x, %s {spec = #lowp.spec<i8, block = [1, 4], symmetric>} : (tensor<4x9xf32>, tensor<4x2xf32>) -> tensor<4x9xi8>
   return
 }
 
 // -----
 
-#s = #lowp.spec<i8, block = [1, ?], symmetric>
-// quantize (C4)
-func.func @zero(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>, %z: tensor<4x1xi32>) {
-  // expected-error @below {{zero point on a symmetric spec, expected none}}
-  %q = lowp.quantize %x, %s, %z {spec = #s} : (tensor<4x8xf32>, tensor<4x1xf32>, tensor<4x1xi32>) -> tensor<4x8xi8>
+// C3: a scale has the rank of x, also where it is a single one.
+func.func @scale_rank(%x: tensor<4x8xf32>, %s: tensor<f32>) {
+  // expected-error@+1 {{'lowp.quantize' op scale has type 'tensor<f32>', expected 'tensor<1x1xf32>'}}
+  %q = lowp.quantize %x, %s {spec = #lowp.spec<i8, block = [?, ?], symmetric>} : (tensor<4x8xf32>, tensor<f32>) -> tensor<4x8xi8>
   return
 }
 
 // -----
 
-#s = #lowp.spec<i8, block = [1, ?]>
-// dequantize (C4)
-func.func @nozero(%q: tensor<4x8xi8>, %s: tensor<4x1xf32>) {
-  // expected-error @below {{no zero point on an asymmetric spec, expected one}}
-  %x = lowp.dequantize %q, %s {spec = #s} : (tensor<4x8xi8>, tensor<4x1xf32>) -> tensor<4x8xf32>
+// C3
+func.func @scale_type(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.quantize' op scale has type 'tensor<4x1xf32>', expected 'tensor<4x1xf16>'}}
+  %q = lowp.quantize %x, %s {spec = #lowp.spec<i8, block = [1, ?], symmetric, scale = f16>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
   return
 }
 
 // -----
 
-#s = #lowp.spec<i8, block = [1, ?], symmetric>
-// quantize (C5)
-func.func @codes(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) {
-  // expected-error @below {{codes have element type 'i4', expected 'i8'}}
-  %q = lowp.quantize %x, %s {spec = #s} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi4>
+// C4
+func.func @superfluous_zero_point(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>, %z: tensor<4x1xi32>) {
+  // expected-error@+1 {{'lowp.quantize' op zero point on a symmetric spec, expected none}}
+  %q = lowp.quantize %x, %s, %z {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<4x8xf32>, tensor<4x1xf32>, tensor<4x1xi32>) -> tensor<4x8xi8>
   return
 }
 
 // -----
 
-#s = #lowp.spec<i8, block = [?, ?]>
-// choose_qparams (C4)
-func.func @params(%x: tensor<4x8xf32>) {
-  // expected-error @below {{zero point has type 'tensor<1x1xf32>', expected 'tensor<1x1xi32>'}}
-  %s, %z = lowp.choose_qparams %x {spec = #s} : (tensor<4x8xf32>) -> (tensor<1x1xf32>, tensor<1x1xf32>)
+// C4
+func.func @missing_zero_point(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.quantize' op no zero point on an asymmetric spec, expected one}}
+  %q = lowp.quantize %x, %s {spec = #lowp.spec<i8, block = [1, ?]>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
   return
 }
 
 // -----
 
-#s = #lowp.spec<u4, block = [?]>
-// decode (C4)
-func.func @codebook(%q: tensor<8xi4>, %t: tensor<15xf32>, %m: tensor<1xf32>) {
-  // expected-error @below {{codebook has type 'tensor<15xf32>', expected 16 entries}}
-  %x = lowp.decode %q, %t, %m {spec = #s} : (tensor<8xi4>, tensor<15xf32>, tensor<1xf32>) -> tensor<8xf32>
+// C4
+func.func @zero_point_shape(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>, %z: tensor<1x1xi32>) {
+  // expected-error@+1 {{'lowp.quantize' op zero point has type 'tensor<1x1xi32>', expected 'tensor<4x1xi32>'}}
+  %q = lowp.quantize %x, %s, %z {spec = #lowp.spec<i8, block = [1, ?]>} : (tensor<4x8xf32>, tensor<4x1xf32>, tensor<1x1xi32>) -> tensor<4x8xi8>
   return
 }
 
 // -----
 
-#s = #lowp.spec<i4, block = [?]>
-// encode (C5)
-func.func @signed(%x: tensor<8xf32>, %t: tensor<16xf32>, %m: tensor<1xf32>) {
-  // expected-error @below {{storage of codebook indices must be unsigned}}
-  %q = lowp.encode %x, %t, %m {spec = #s} : (tensor<8xf32>, tensor<16xf32>, tensor<1xf32>) -> tensor<8xi4>
+// C4
+func.func @zero_point_type(%x: tensor<4x8xf32>, %s: tensor<4x1xf16>, %z: tensor<4x1xi32>) {
+  // expected-error@+1 {{'lowp.quantize' op zero point has type 'tensor<4x1xi32>', expected 'tensor<4x1xf16>'}}
+  %q = lowp.quantize %x, %s, %z {spec = #lowp.spec<u4, block = [1, ?], scale = f16, float_zero>} : (tensor<4x8xf32>, tensor<4x1xf16>, tensor<4x1xi32>) -> tensor<4x8xi4>
   return
 }
 
 // -----
 
-// observe (C1)
-func.func @nothing(%x: tensor<4x8xf32>) {
-  // expected-error @below {{names no statistic, expected at least one}}
+// C5
+func.func @code_type(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.quantize' op codes have element type 'i8', expected 'i4'}}
+  %q = lowp.quantize %x, %s {spec = #lowp.spec<u4, block = [1, ?], symmetric>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
+  return
+}
+
+// -----
+
+// C5: codes are signless.
+func.func @code_sign(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.quantize' op result #0 must be}}
+  %q = lowp.quantize %x, %s {spec = #lowp.spec<u8, block = [1, ?], symmetric>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xui8>
+  return
+}
+
+// -----
+
+func.func @integer_input(%x: tensor<4x8xi32>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.quantize' op operand #0 must be}}
+  %q = lowp.quantize %x, %s {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<4x8xi32>, tensor<4x1xf32>) -> tensor<4x8xi8>
+  return
+}
+
+// -----
+
+func.func @unranked(%x: tensor<*xf32>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.quantize' op operand #0 must be}}
+  %q = lowp.quantize %x, %s {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<*xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
+  return
+}
+
+// -----
+
+func.func @no_spec(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.quantize' op requires attribute 'spec'}}
+  %q = lowp.quantize %x, %s : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// lowp.dequantize
+//===----------------------------------------------------------------------===//
+
+// C1
+func.func @dequantize_shape(%q: tensor<4x8xi8>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.dequantize' op result has type 'tensor<8x4xf32>', expected the shape of 'tensor<4x8xi8>'}}
+  %x = lowp.dequantize %q, %s {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<4x8xi8>, tensor<4x1xf32>) -> tensor<8x4xf32>
+  return
+}
+
+// -----
+
+// C2
+func.func @dequantize_block_rank(%q: tensor<4x8xi8>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.dequantize' op block has rank 3, expected rank 2 of 'tensor<4x8xi8>'}}
+  %x = lowp.dequantize %q, %s {spec = #lowp.spec<i8, block = [1, ?, ?], symmetric>} : (tensor<4x8xi8>, tensor<4x1xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+// C3
+func.func @dequantize_scale(%q: tensor<4x8xi8>, %s: tensor<1x8xf32>) {
+  // expected-error@+1 {{'lowp.dequantize' op scale has type 'tensor<1x8xf32>', expected 'tensor<4x1xf32>'}}
+  %x = lowp.dequantize %q, %s {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<4x8xi8>, tensor<1x8xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+// C4
+func.func @dequantize_zero_point(%q: tensor<4x8xi8>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.dequantize' op no zero point on an asymmetric spec, expected one}}
+  %x = lowp.dequantize %q, %s {spec = #lowp.spec<i8, block = [1, ?]>} : (tensor<4x8xi8>, tensor<4x1xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+// C5
+func.func @dequantize_codes(%q: tensor<4x8xi8>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.dequantize' op codes have element type 'i8', expected 'f8E5M2'}}
+  %x = lowp.dequantize %q, %s {spec = #lowp.spec<f8E5M2, block = [1, ?], symmetric>} : (tensor<4x8xi8>, tensor<4x1xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// lowp.choose_qparams
+//===----------------------------------------------------------------------===//
+
+// C2
+func.func @choose_block_rank(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{'lowp.choose_qparams' op block has rank 0, expected rank 2 of 'tensor<4x8xf32>'}}
+  %s = lowp.choose_qparams %x {spec = #lowp.spec<i8, symmetric>} : (tensor<4x8xf32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+// C3
+func.func @choose_scale(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{'lowp.choose_qparams' op scale has type 'tensor<4x8xf32>', expected 'tensor<4x1xf32>'}}
+  %s = lowp.choose_qparams %x {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<4x8xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+// C4
+func.func @choose_superfluous_zero_point(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{'lowp.choose_qparams' op zero point on a symmetric spec, expected none}}
+  %s, %z = lowp.choose_qparams %x {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<4x8xf32>) -> (tensor<4x1xf32>, tensor<4x1xi32>)
+  return
+}
+
+// -----
+
+// C4
+func.func @choose_missing_zero_point(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{'lowp.choose_qparams' op no zero point on an asymmetric spec, expected one}}
+  %s = lowp.choose_qparams %x {spec = #lowp.spec<i8, block = [1, ?]>} : (tensor<4x8xf32>) -> tensor<4x1xf32>
+  return
+}
+
+// -----
+
+// C4
+func.func @choose_zero_point(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{'lowp.choose_qparams' op zero point has type 'tensor<1x1xi32>', expected 'tensor<4x1xi32>'}}
+  %s, %z = lowp.choose_qparams %x {spec = #lowp.spec<i8, block = [1, ?]>} : (tensor<4x8xf32>) -> (tensor<4x1xf32>, tensor<1x1xi32>)
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// lowp.fake_quantize
+//===----------------------------------------------------------------------===//
+
+// C1
+func.func @fake_shape(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.fake_quantize' op result has type 'tensor<4xf32>', expected the shape of 'tensor<4x8xf32>'}}
+  %y = lowp.fake_quantize %x, %s {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// C2
+func.func @fake_block_rank(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.fake_quantize' op block has rank 1, expected rank 2 of 'tensor<4x8xf32>'}}
+  %y = lowp.fake_quantize %x, %s {spec = #lowp.spec<i8, block = [?], symmetric>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+// C3
+func.func @fake_scale(%x: tensor<4x8xf32>, %s: tensor<4x1xbf16>) {
+  // expected-error@+1 {{'lowp.fake_quantize' op scale has type 'tensor<4x1xbf16>', expected 'tensor<4x1xf32>'}}
+  %y = lowp.fake_quantize %x, %s {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<4x8xf32>, tensor<4x1xbf16>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+// C4
+func.func @fake_zero_point(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>, %z: tensor<4x1xi32>) {
+  // expected-error@+1 {{'lowp.fake_quantize' op zero point on a symmetric spec, expected none}}
+  %y = lowp.fake_quantize %x, %s, %z {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<4x8xf32>, tensor<4x1xf32>, tensor<4x1xi32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// lowp.decode and lowp.encode
+//===----------------------------------------------------------------------===//
+
+#nf4 = #lowp.spec<u4, block = [1, 4], symmetric>
+
+// C1
+func.func @decode_shape(%q: tensor<4x8xi4>, %t: tensor<16xf32>, %a: tensor<4x2xf32>) {
+  // expected-error@+1 {{'lowp.decode' op result has type 'tensor<4x4xf32>', expected the shape of 'tensor<4x8xi4>'}}
+  %x = lowp.decode %q, %t, %a {spec = #nf4} : (tensor<4x8xi4>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+// C2
+func.func @decode_block_rank(%q: tensor<4x8xi4>, %t: tensor<16xf32>, %a: tensor<4x2xf32>) {
+  // expected-error@+1 {{'lowp.decode' op block has rank 1, expected rank 2 of 'tensor<4x8xi4>'}}
+  %x = lowp.decode %q, %t, %a {spec = #lowp.spec<u4, block = [4], symmetric>} : (tensor<4x8xi4>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+#nf4 = #lowp.spec<u4, block = [1, 4], symmetric>
+
+// C3
+func.func @decode_absmax(%q: tensor<4x8xi4>, %t: tensor<16xf32>, %a: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.decode' op absmax has type 'tensor<4x1xf32>', expected 'tensor<4x2xf32>'}}
+  %x = lowp.decode %q, %t, %a {spec = #nf4} : (tensor<4x8xi4>, tensor<16xf32>, tensor<4x1xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+#nf4 = #lowp.spec<u4, block = [1, 4], symmetric>
+
+// C4
+func.func @decode_codebook_size(%q: tensor<4x8xi4>, %t: tensor<15xf32>, %a: tensor<4x2xf32>) {
+  // expected-error@+1 {{'lowp.decode' op codebook has type 'tensor<15xf32>', expected 16 entries}}
+  %x = lowp.decode %q, %t, %a {spec = #nf4} : (tensor<4x8xi4>, tensor<15xf32>, tensor<4x2xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+#nf4 = #lowp.spec<u4, block = [1, 4], symmetric>
+
+// C4
+func.func @decode_codebook_rank(%q: tensor<4x8xi4>, %t: tensor<f32>, %a: tensor<4x2xf32>) {
+  // expected-error@+1 {{'lowp.decode' op codebook has type 'tensor<f32>', expected 16 entries}}
+  %x = lowp.decode %q, %t, %a {spec = #nf4} : (tensor<4x8xi4>, tensor<f32>, tensor<4x2xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+// C5
+func.func @decode_signed(%q: tensor<4x8xi4>, %t: tensor<16xf32>, %a: tensor<4x2xf32>) {
+  // expected-error@+1 {{'lowp.decode' op storage of codebook indices must be unsigned}}
+  %x = lowp.decode %q, %t, %a {spec = #lowp.spec<i4, block = [1, 4], symmetric>} : (tensor<4x8xi4>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+#nf4 = #lowp.spec<u4, block = [1, 4], symmetric>
+
+// The codes of the storage.
+func.func @decode_codes(%q: tensor<4x8xi8>, %t: tensor<16xf32>, %a: tensor<4x2xf32>) {
+  // expected-error@+1 {{'lowp.decode' op codes have element type 'i8', expected 'i4'}}
+  %x = lowp.decode %q, %t, %a {spec = #nf4} : (tensor<4x8xi8>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+#nf4 = #lowp.spec<u4, block = [1, 4], symmetric>
+
+// C1
+func.func @encode_shape(%x: tensor<4x4xf32>, %t: tensor<16xf32>, %a: tensor<4x1xf32>) {
+  // expected-error@+1 {{'lowp.encode' op result has type 'tensor<4x8xi4>', expected the shape of 'tensor<4x4xf32>'}}
+  %q = lowp.encode %x, %t, %a {spec = #nf4} : (tensor<4x4xf32>, tensor<16xf32>, tensor<4x1xf32>) -> tensor<4x8xi4>
+  return
+}
+
+// -----
+
+// C5
+func.func @encode_signed(%x: tensor<4x8xf32>, %t: tensor<16xf32>, %a: tensor<4x2xf32>) {
+  // expected-error@+1 {{'lowp.encode' op storage of codebook indices must be unsigned}}
+  %q = lowp.encode %x, %t, %a {spec = #lowp.spec<f4E2M1FN, block = [1, 4], symmetric>} : (tensor<4x8xf32>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xf4E2M1FN>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// lowp.observe
+//===----------------------------------------------------------------------===//
+
+// C1
+func.func @observe_nothing(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{'lowp.observe' op names no statistic, expected at least one}}
   lowp.observe %x {site = @s, what = []} : tensor<4x8xf32>
   return
 }
 
 // -----
 
-// observe (C2)
-func.func @channels(%x: tensor<4x?xf32>) {
-  // expected-error @below {{input has type 'tensor<4x?xf32>', expected a static last dimension}}
-  lowp.observe %x {site = @s, what = [#lowp<statistic min_max>]} : tensor<4x?xf32>
+// C2
+func.func @observe_dynamic_channels(%x: tensor<4x?xf32>) {
+  // expected-error@+1 {{'lowp.observe' op input has type 'tensor<4x?xf32>', expected a static last dimension}}
+  lowp.observe %x {site = @s, what = [#lowp.statistic<min_max>]} : tensor<4x?xf32>
   return
 }
 
 // -----
 
-// dot (C1)
-func.func @dotrank(%acc: vector<2x2xi32>, %a: vector<16xi8>) {
-  // expected-error @below {{has operands of rank 2 and 1, expected 1}}
-  %0 = lowp.dot %acc, %a, %a : vector<2x2xi32>, vector<16xi8>
+// C2
+func.func @observe_scalar(%x: tensor<f32>) {
+  // expected-error@+1 {{'lowp.observe' op input has type 'tensor<f32>', expected a static last dimension}}
+  lowp.observe %x {site = @s, what = [#lowp.statistic<min_max>]} : tensor<f32>
   return
 }
 
 // -----
 
-// dot (C2)
-func.func @dotlanes(%acc: vector<16xi32>, %a: vector<60xi8>) {
-  // expected-error @below {{has 60 elements for 16 lanes, expected a multiple}}
-  %0 = lowp.dot %acc, %a, %a : vector<16xi32>, vector<60xi8>
+func.func @observe_unknown(%x: tensor<4x8xf32>) {
+  // expected-error@+2 {{expected ::lowp::Statistic to be one of: min_max, channel_abs_max, channel_mean, histogram, gram}}
+  // expected-error@+1 {{failed to parse}}
+  lowp.observe %x {site = @s, what = [#lowp.statistic<median>]} : tensor<4x8xf32>
   return
 }
 
 // -----
 
-// dot (C3)
-func.func @dottype(%acc: vector<16xf32>, %a: vector<64xi8>) {
-  // expected-error @below {{accumulates 'vector<64xi8>' in 'vector<16xf32>', expected i32}}
+//===----------------------------------------------------------------------===//
+// lowp.dot
+//===----------------------------------------------------------------------===//
+
+// C1
+func.func @dot_rank(%acc: vector<4x4xi32>, %a: vector<64xi8>) {
+  // expected-error@+1 {{'lowp.dot' op has operands of rank 2 and 1, expected 1}}
+  %0 = lowp.dot %acc, %a, %a : vector<4x4xi32>, vector<64xi8>
+  return
+}
+
+// -----
+
+// C2
+func.func @dot_elements(%acc: vector<16xi32>, %a: vector<40xi8>) {
+  // expected-error@+1 {{'lowp.dot' op has 40 elements for 16 lanes, expected a multiple}}
+  %0 = lowp.dot %acc, %a, %a : vector<16xi32>, vector<40xi8>
+  return
+}
+
+// -----
+
+// C2
+func.func @dot_too_few_elements(%acc: vector<16xi32>, %a: vector<8xi8>) {
+  // expected-error@+1 {{'lowp.dot' op has 8 elements for 16 lanes, expected a multiple}}
+  %0 = lowp.dot %acc, %a, %a : vector<16xi32>, vector<8xi8>
+  return
+}
+
+// -----
+
+// C3
+func.func @dot_integer_accumulator(%acc: vector<16xf32>, %a: vector<64xi8>) {
+  // expected-error@+1 {{'lowp.dot' op accumulates 'vector<64xi8>' in 'vector<16xf32>', expected i32}}
   %0 = lowp.dot %acc, %a, %a : vector<16xf32>, vector<64xi8>
   return
 }
 
 // -----
 
-// dot (C4)
-func.func @dotsign(%acc: vector<16xf32>, %a: vector<16xf32>) {
-  // expected-error @below {{marks float operands as unsigned}}
-  %0 = lowp.dot %acc, %a, %a {b_unsigned} : vector<16xf32>, vector<16xf32>
+// C3
+func.func @dot_float_accumulator(%acc: vector<16xi32>, %a: vector<32xbf16>) {
+  // expected-error@+1 {{'lowp.dot' op accumulates 'vector<32xbf16>' in 'vector<16xi32>', expected f32}}
+  %0 = lowp.dot %acc, %a, %a : vector<16xi32>, vector<32xbf16>
   return
 }
 
 // -----
 
-// contract (C2)
-func.func @maps(%a: tensor<2x2xf32>, %e: tensor<2xf32>) -> tensor<2x2xf32> {
-  // expected-error @below {{has 1 epilogue operands, 0 maps and 1 region arguments, expected one map and one argument each}}
-  %0 = lowp.contract ins(%a, %a : tensor<2x2xf32>, tensor<2x2xf32>) epilogue(%e : tensor<2xf32>) outs(%a : tensor<2x2xf32>)
+// C4
+func.func @dot_unsigned_a(%acc: vector<16xf32>, %a: vector<32xbf16>) {
+  // expected-error@+1 {{'lowp.dot' op marks float operands as unsigned}}
+  %0 = lowp.dot %acc, %a, %a {a_unsigned} : vector<16xf32>, vector<32xbf16>
+  return
+}
+
+// -----
+
+// C4
+func.func @dot_unsigned_b(%acc: vector<16xf32>, %a: vector<32xbf16>) {
+  // expected-error@+1 {{'lowp.dot' op marks float operands as unsigned}}
+  %0 = lowp.dot %acc, %a, %a {b_unsigned} : vector<16xf32>, vector<32xbf16>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// lowp.contract
+//===----------------------------------------------------------------------===//
+
+// C1
+func.func @contract_mixed(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %out: tensor<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op mixes tensors and memrefs}}
+  %0 = lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) outs(%out : tensor<4x16xi32>)
+      attributes {maps = [], packed = false} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  } -> tensor<4x16xi32>
+  return
+}
+
+// -----
+
+// C2: no map for the epilogue's operand.
+func.func @contract_maps(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %s: memref<16xf32>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op has 1 epilogue operands, 0 maps and 2 region arguments, expected one map and one argument each}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) epilogue(%s : memref<16xf32>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [], packed = false} {
+  ^bb0(%acc: i32, %scale: f32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C2: no region argument for the epilogue's operand.
+func.func @contract_arguments(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %s: memref<16xf32>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op has 1 epilogue operands, 1 maps and 1 region arguments, expected one map and one argument each}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) epilogue(%s : memref<16xf32>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [affine_map<(b, m, n) -> (n)>], packed = false} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C3
+func.func @contract_integer_accumulator(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xf32>) {
+  // expected-error@+1 {{'lowp.contract' op accumulates in 'f32', expected 'i32'}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) outs(%out : memref<4x16xf32>)
       attributes {maps = [], packed = false} {
   ^bb0(%acc: f32):
     lowp.yield %acc : f32
-  } -> tensor<2x2xf32>
-  return %0 : tensor<2x2xf32>
+  }
+  return
 }
 
 // -----
 
-// contract (C3)
-func.func @acc(%a: tensor<2x2xi8>, %o: tensor<2x2xi32>) -> tensor<2x2xi32> {
-  // expected-error @below {{accumulates in 'i16', expected 'i32'}}
-  %0 = lowp.contract ins(%a, %a : tensor<2x2xi8>, tensor<2x2xi8>) outs(%o : tensor<2x2xi32>)
+// C3
+func.func @contract_float_accumulator(%a: memref<4x8xbf16>, %b: memref<8x16xbf16>, %out: memref<4x16xbf16>) {
+  // expected-error@+1 {{'lowp.contract' op accumulates in 'bf16', expected 'f32'}}
+  lowp.contract ins(%a, %b : memref<4x8xbf16>, memref<8x16xbf16>) outs(%out : memref<4x16xbf16>)
       attributes {maps = [], packed = false} {
-  ^bb0(%acc: i16):
-    %1 = arith.extsi %acc : i16 to i32
-    lowp.yield %1 : i32
-  } -> tensor<2x2xi32>
-  return %0 : tensor<2x2xi32>
+  ^bb0(%acc: bf16):
+    lowp.yield %acc : bf16
+  }
+  return
 }
 
 // -----
 
-// contract (C4)
-func.func @yield(%a: tensor<2x2xf32>, %o: tensor<2x2xi32>) -> tensor<2x2xi32> {
-  // expected-error @below {{yields 'f32', expected 'i32'}}
-  %0 = lowp.contract ins(%a, %a : tensor<2x2xf32>, tensor<2x2xf32>) outs(%o : tensor<2x2xi32>)
+// C4
+func.func @contract_yield(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xf32>) {
+  // expected-error@+1 {{'lowp.contract' op yields 'i32', expected 'f32'}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) outs(%out : memref<4x16xf32>)
       attributes {maps = [], packed = false} {
-  ^bb0(%acc: f32):
-    lowp.yield %acc : f32
-  } -> tensor<2x2xi32>
-  return %0 : tensor<2x2xi32>
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
 }
 
 // -----
 
-// site (C1)
-// expected-error @below {{statistic 'max' is "large", expected numbers}}
-lowp.site @s {statistics = {max = "large"}}
+// C4: a region that does not end in a yield.
+func.func @contract_without_yield(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op has a region without a yield, expected one of 'i32'}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [], packed = false} {
+  ^bb0(%acc: i32):
+    %0 = arith.constant 0 : i32
+  }
+  return
+}
+
+// -----
+
+// C4: a yield of nothing.
+func.func @contract_empty_yield(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op has a region without a yield, expected one of 'i32'}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [], packed = false} {
+  ^bb0(%acc: i32):
+    "lowp.yield"() : () -> ()
+  }
+  return
+}
+
+// -----
+
+// A yield has no business elsewhere.
+func.func @yield_elsewhere(%x: f32) {
+  // expected-error@+1 {{'lowp.yield' op expects parent op 'lowp.contract'}}
+  lowp.yield %x : f32
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// lowp.site
+//===----------------------------------------------------------------------===//
+
+// C1
+// expected-error@+1 {{'lowp.site' op statistic 'max' is "large", expected numbers}}
+lowp.site @query {statistics = {max = "large"}}
+
+// -----
+
+// expected-error@+1 {{attribute 'scheme' failed to satisfy constraint: how one site is quantized}}
+lowp.site @query {scheme = #lowp.spec<i8>}
+
+// -----
+
+// expected-note@+1 {{see existing symbol definition here}}
+lowp.site @query
+// expected-error@+1 {{redefinition of symbol named 'query'}}
+lowp.site @query

@@ -75,8 +75,10 @@ LogicalResult SpecAttr::verify(function_ref<InFlightDiagnostic()> emitError, Typ
       return emitError() << "range is [" << lo << ", " << hi << "], expected lo < hi within ["
                          << min << ", " << max << "]";
   }
-  if (!isa<FloatType>(scaleType))
-    return emitError() << "scale type is " << scaleType << ", expected a float";
+  if (!isInteger && std::pair(lo, hi) != std::pair<int64_t, int64_t>(0, 0))
+    return emitError() << "range on storage " << storage << ", expected none on a float";
+  if (!isa<FloatType>(scaleType) || scaleType.getIntOrFloatBitWidth() < 8)
+    return emitError() << "scale type is " << scaleType << ", expected a float of at least 8 bits";
   if (floatZero && symmetric)
     return emitError() << "float_zero on a symmetric spec, which has no zero point";
   if (rule != ScaleRule::Restricted && !symmetric)
@@ -112,7 +114,12 @@ static ParseResult parseBlock(AsmParser &p, SmallVectorImpl<int64_t> &block) {
       block.push_back(SpecAttr::kWhole);
       return success();
     }
-    return p.parseInteger(block.emplace_back());
+    llvm::SMLoc loc = p.getCurrentLocation();
+    if (failed(p.parseInteger(block.emplace_back())))
+      return failure();
+    if (block.back() == SpecAttr::kWhole)
+      return p.emitError(loc, "block size is -1, expected a positive number or ?");
+    return success();
   });
 }
 
@@ -122,7 +129,7 @@ struct SpecFields {
   Type storage, scaleType;
   SmallVector<int64_t> block;
   bool symmetric = false, reciprocal = false, floatZero = false;
-  SmallVector<int64_t> range;
+  std::optional<SmallVector<int64_t>> range;
   ScaleRule rule = ScaleRule::Restricted;
 
   ParseResult parseField(AsmParser &p) {
@@ -132,10 +139,12 @@ struct SpecFields {
       return failure();
     if (keyword == "block")
       return failure(p.parseEqual() || parseBlock(p, block));
-    if (keyword == "range")
-      return failure(p.parseEqual() || p.parseCommaSeparatedList(
-                                           AsmParser::Delimiter::Square,
-                                           [&] { return p.parseInteger(range.emplace_back()); }));
+    if (keyword == "range") {
+      SmallVector<int64_t> &bounds = range.emplace();
+      return failure(p.parseEqual() || p.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+        return p.parseInteger(bounds.emplace_back());
+      }));
+    }
     if (keyword == "scale")
       return failure(p.parseEqual() || p.parseType(scaleType));
     bool *flag = llvm::StringSwitch<bool *>(keyword)
@@ -166,18 +175,18 @@ Attribute SpecAttr::parse(AsmParser &p, Type) {
       return {};
   if (p.parseGreater())
     return {};
-  if (!f.range.empty() && f.range.size() != 2) {
-    p.emitError(loc, "range has ") << f.range.size() << " bounds, expected 2";
+  if (f.range && f.range->size() != 2) {
+    p.emitError(loc, "range has ") << f.range->size() << " bounds, expected 2";
     return {};
   }
   if (!f.scaleType)
     f.scaleType = Float32Type::get(p.getContext());
   std::pair<int64_t, int64_t> range = {0, 0};
-  if (f.range.size() == 2)
-    range = {f.range[0], f.range[1]};
-  else if (f.storage.isIntOrFloat() && !isa<FloatType>(f.storage) &&
-           f.storage.getIntOrFloatBitWidth() <= 16)
-    range = storageRange(f.storage);
+  if (f.range)
+    range = {f.range->front(), f.range->back()};
+  else if (auto integer = dyn_cast<IntegerType>(f.storage);
+           integer && integer.getWidth() > 0 && integer.getWidth() <= 16)
+    range = storageRange(integer);
   return getChecked([&] { return p.emitError(loc); }, p.getContext(), f.storage, f.block,
                     f.symmetric, range.first, range.second, f.reciprocal, f.scaleType,
                     f.floatZero, f.rule);

@@ -76,11 +76,10 @@ static LogicalResult verifyAffine(Operation *op, SpecAttr spec, Type from, Type 
 }
 
 /// The rules of decode and encode.
-static LogicalResult verifyCodebook(Operation *op, SpecAttr spec, Type codes, Type floats,
-                                    Type codebook, Type absmax) {
+static LogicalResult verifyCodebook(Operation *op, SpecAttr spec, Type codes, Type codebook,
+                                    Type absmax) {
   auto type = cast<RankedTensorType>(codes);
-  if (failed(verifySameShape(op, type, cast<RankedTensorType>(floats))) ||
-      failed(verifyBlockRank(op, spec, type)) ||
+  if (failed(verifyBlockRank(op, spec, type)) ||
       failed(verifyGrid(op, "absmax", absmax, spec, type, spec.getScaleType())))
     return failure();
   if (!spec.getStorage().isUnsignedInteger())
@@ -143,13 +142,19 @@ LogicalResult FakeQuantizeOp::verify() {
 }
 
 LogicalResult DecodeOp::verify() {
-  return verifyCodebook(*this, getSpec(), getCodes().getType(), getResult().getType(),
-                        getCodebook().getType(), getAbsmax().getType());
+  if (failed(verifySameShape(*this, cast<RankedTensorType>(getCodes().getType()),
+                             cast<RankedTensorType>(getResult().getType()))))
+    return failure();
+  return verifyCodebook(*this, getSpec(), getCodes().getType(), getCodebook().getType(),
+                        getAbsmax().getType());
 }
 
 LogicalResult EncodeOp::verify() {
-  return verifyCodebook(*this, getSpec(), getCodes().getType(), getInput().getType(),
-                        getCodebook().getType(), getAbsmax().getType());
+  if (failed(verifySameShape(*this, cast<RankedTensorType>(getInput().getType()),
+                             cast<RankedTensorType>(getCodes().getType()))))
+    return failure();
+  return verifyCodebook(*this, getSpec(), getCodes().getType(), getCodebook().getType(),
+                        getAbsmax().getType());
 }
 
 LogicalResult ObserveOp::verify() {
@@ -195,10 +200,14 @@ LogicalResult ContractOp::verify() {
                          : Type(Float32Type::get(getContext()));
   if (body.getArgument(0).getType() != acc)
     return emitOpError("accumulates in ") << body.getArgument(0).getType() << ", expected " << acc;
-  Type yielded = body.getTerminator()->getOperand(0).getType();
-  if (yielded != shaped(getOut()).getElementType())
-    return emitOpError("yields ") << yielded << ", expected "
-                                  << shaped(getOut()).getElementType();
+  // The ops of the region are verified after this one: the yield may lack its operand.
+  Type element = shaped(getOut()).getElementType();
+  auto yield = dyn_cast<YieldOp>(body.back());
+  if (!yield || yield->getNumOperands() != 1)
+    return emitOpError("has a region without a yield, expected one of ") << element;
+  Type yielded = yield.getValue().getType();
+  if (yielded != element)
+    return emitOpError("yields ") << yielded << ", expected " << element;
   return success();
 }
 

@@ -145,7 +145,9 @@ def Lowp_Statistic : I32EnumAttr<"Statistic", "what a calibration probe keeps", 
   let cppNamespace = "::lowp";
   let genSpecializedAttr = 0;
 }
-def Lowp_StatisticAttr : EnumAttr<Lowp_Dialect, Lowp_Statistic, "statistic">;
+def Lowp_StatisticAttr : EnumAttr<Lowp_Dialect, Lowp_Statistic, "statistic"> {
+  let assemblyFormat = "`<` $value `>`";
+}
 
 def Lowp_ObserveOp : Lowp_Op<"observe", [MemoryEffects<[MemWrite]>]> {
   let summary = "calibration probe";
