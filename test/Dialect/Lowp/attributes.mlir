@@ -1,8 +1,8 @@
 // The printed form is the canonical one: defaults are left out, parts stand in a fixed order.
-// RUN: quant-opt %s | FileCheck %s
-// RUN: quant-opt %s | quant-opt | FileCheck %s
-// RUN: quant-opt %s --mlir-print-op-generic | quant-opt | FileCheck %s
-// RUN: quant-opt %s --emit-bytecode | quant-opt | FileCheck %s
+// RUN: quant-opt %s --mlir-print-local-scope | FileCheck %s
+// RUN: quant-opt %s | quant-opt --mlir-print-local-scope | FileCheck %s
+// RUN: quant-opt %s --mlir-print-op-generic | quant-opt --mlir-print-local-scope | FileCheck %s
+// RUN: quant-opt %s --emit-bytecode | quant-opt --mlir-print-local-scope | FileCheck %s
 
 // CHECK-LABEL: module @storage attributes
 // CHECK-SAME: test.f4 = #lowp.spec<f4E2M1FN, block = [?]>

@@ -1,8 +1,8 @@
 // Every op, as text, in the generic form and as bytecode.
-// RUN: quant-opt %s | quant-opt | FileCheck %s
-// RUN: quant-opt %s --mlir-print-op-generic | quant-opt | FileCheck %s
-// RUN: quant-opt %s --emit-bytecode | quant-opt | FileCheck %s
-// RUN: quant-opt %s --mlir-print-op-generic | FileCheck %s --check-prefix=GENERIC
+// RUN: quant-opt %s | quant-opt --mlir-print-local-scope | FileCheck %s
+// RUN: quant-opt %s --mlir-print-op-generic | quant-opt --mlir-print-local-scope | FileCheck %s
+// RUN: quant-opt %s --emit-bytecode | quant-opt --mlir-print-local-scope | FileCheck %s
+// RUN: quant-opt %s --mlir-print-op-generic --mlir-print-local-scope | FileCheck %s --check-prefix=GENERIC
 // RUN: quant-opt %s --verify-roundtrip -o /dev/null
 
 #token = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>
@@ -14,7 +14,7 @@
 
 // CHECK-LABEL: lowp.site @bare
 // CHECK-NOT: {
-// CHECK: lowp.site @query {scheme = #lowp.scheme<weight = #{{spec[0-9]*}}, input = dynamic #{{spec[0-9]*}}>, statistics = {absmax = dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>, count = 8 : i64, max = 3.500000e+00 : f32}}
+// CHECK: lowp.site @query {scheme = #lowp.scheme<weight = #lowp.spec<i4, block = [1, 4], symmetric, scale = f16>, input = dynamic #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>>, statistics = {absmax = dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>, count = 8 : i64, max = 3.500000e+00 : f32}}
 // CHECK: lowp.site @logits {reason = "not in the recipe"}
 lowp.site @bare
 lowp.site @query {scheme = #lowp.scheme<weight = #group, input = dynamic #token>,
@@ -23,7 +23,7 @@ lowp.site @logits {reason = "not in the recipe"}
 
 // CHECK-LABEL: func.func @quantize
 // CHECK-SAME: (%[[X:.*]]: tensor<4x8xf32>, %[[S:.*]]: tensor<4x1xf32>)
-// CHECK-NEXT: lowp.quantize %[[X]], %[[S]] {spec = #{{spec[0-9]*}}} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
+// CHECK-NEXT: lowp.quantize %[[X]], %[[S]] {spec = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
 // GENERIC-LABEL: sym_name = "quantize"
 // GENERIC: "lowp.quantize"(%{{.*}}, %{{.*}}) <{spec = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>}> : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
 func.func @quantize(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) -> tensor<4x8xi8> {
@@ -33,7 +33,7 @@ func.func @quantize(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) -> tensor<4x8xi8> 
 
 // CHECK-LABEL: func.func @quantize_with_zero_point
 // CHECK-SAME: (%[[X:.*]]: tensor<4x8xf32>, %[[S:.*]]: tensor<1x1xf32>, %[[Z:.*]]: tensor<1x1xi32>)
-// CHECK-NEXT: lowp.quantize %[[X]], %[[S]], %[[Z]] {spec = #{{spec[0-9]*}}} : (tensor<4x8xf32>, tensor<1x1xf32>, tensor<1x1xi32>) -> tensor<4x8xi8>
+// CHECK-NEXT: lowp.quantize %[[X]], %[[S]], %[[Z]] {spec = #lowp.spec<u8, block = [?, ?]>} : (tensor<4x8xf32>, tensor<1x1xf32>, tensor<1x1xi32>) -> tensor<4x8xi8>
 func.func @quantize_with_zero_point(%x: tensor<4x8xf32>, %s: tensor<1x1xf32>,
                                     %z: tensor<1x1xi32>) -> tensor<4x8xi8> {
   %q = lowp.quantize %x, %s, %z {spec = #tensor} : (tensor<4x8xf32>, tensor<1x1xf32>, tensor<1x1xi32>) -> tensor<4x8xi8>
@@ -41,7 +41,7 @@ func.func @quantize_with_zero_point(%x: tensor<4x8xf32>, %s: tensor<1x1xf32>,
 }
 
 // CHECK-LABEL: func.func @quantize_to_float
-// CHECK: lowp.quantize %{{.*}}, %{{.*}} {spec = #{{spec[0-9]*}}} : (tensor<4x8xbf16>, tensor<1x1xf32>) -> tensor<4x8xf8E4M3FN>
+// CHECK: lowp.quantize %{{.*}}, %{{.*}} {spec = #lowp.spec<f8E4M3FN, block = [?, ?], symmetric>} : (tensor<4x8xbf16>, tensor<1x1xf32>) -> tensor<4x8xf8E4M3FN>
 func.func @quantize_to_float(%x: tensor<4x8xbf16>, %s: tensor<1x1xf32>) -> tensor<4x8xf8E4M3FN> {
   %q = lowp.quantize %x, %s {spec = #fp8} : (tensor<4x8xbf16>, tensor<1x1xf32>) -> tensor<4x8xf8E4M3FN>
   return %q : tensor<4x8xf8E4M3FN>
@@ -49,8 +49,8 @@ func.func @quantize_to_float(%x: tensor<4x8xbf16>, %s: tensor<1x1xf32>) -> tenso
 
 // A rank of zero has an empty block; a dynamic dimension has a dynamic grid unless its block is whole.
 // CHECK-LABEL: func.func @shapes
-// CHECK: lowp.quantize %{{.*}}, %{{.*}} {spec = #{{spec[0-9]*}}} : (tensor<f32>, tensor<f32>) -> tensor<i8>
-// CHECK: lowp.quantize %{{.*}}, %{{.*}} {spec = #{{spec[0-9]*}}} : (tensor<?x?xf32>, tensor<?x1xf32>) -> tensor<?x?xi8>
+// CHECK: lowp.quantize %{{.*}}, %{{.*}} {spec = #lowp.spec<i8, block = [], symmetric>} : (tensor<f32>, tensor<f32>) -> tensor<i8>
+// CHECK: lowp.quantize %{{.*}}, %{{.*}} {spec = #lowp.spec<i8, block = [2, ?], symmetric>} : (tensor<?x?xf32>, tensor<?x1xf32>) -> tensor<?x?xi8>
 func.func @shapes(%x: tensor<f32>, %s: tensor<f32>, %y: tensor<?x?xf32>, %t: tensor<?x1xf32>)
     -> (tensor<i8>, tensor<?x?xi8>) {
   %0 = lowp.quantize %x, %s {spec = #lowp.spec<i8, symmetric>} : (tensor<f32>, tensor<f32>) -> tensor<i8>
@@ -59,8 +59,8 @@ func.func @shapes(%x: tensor<f32>, %s: tensor<f32>, %y: tensor<?x?xf32>, %t: ten
 }
 
 // CHECK-LABEL: func.func @dequantize
-// CHECK: lowp.dequantize %{{.*}}, %{{.*}} {spec = #{{spec[0-9]*}}} : (tensor<4x10xi4>, tensor<4x3xf16>) -> tensor<4x10xf32>
-// CHECK: lowp.dequantize %{{.*}}, %{{.*}}, %{{.*}} {spec = #{{spec[0-9]*}}} : (tensor<4x10xi4>, tensor<1x3xf16>, tensor<1x3xf16>) -> tensor<4x10xf16>
+// CHECK: lowp.dequantize %{{.*}}, %{{.*}} {spec = #lowp.spec<i4, block = [1, 4], symmetric, scale = f16>} : (tensor<4x10xi4>, tensor<4x3xf16>) -> tensor<4x10xf32>
+// CHECK: lowp.dequantize %{{.*}}, %{{.*}}, %{{.*}} {spec = #lowp.spec<u4, block = [?, 4], scale = f16, float_zero>} : (tensor<4x10xi4>, tensor<1x3xf16>, tensor<1x3xf16>) -> tensor<4x10xf16>
 func.func @dequantize(%q: tensor<4x10xi4>, %s: tensor<4x3xf16>, %t: tensor<1x3xf16>, %z: tensor<1x3xf16>)
     -> (tensor<4x10xf32>, tensor<4x10xf16>) {
   %0 = lowp.dequantize %q, %s {spec = #group} : (tensor<4x10xi4>, tensor<4x3xf16>) -> tensor<4x10xf32>
@@ -69,8 +69,8 @@ func.func @dequantize(%q: tensor<4x10xi4>, %s: tensor<4x3xf16>, %t: tensor<1x3xf
 }
 
 // CHECK-LABEL: func.func @choose_qparams
-// CHECK: %{{.*}} = lowp.choose_qparams %{{.*}} {spec = #{{spec[0-9]*}}} : (tensor<4x8xf32>) -> tensor<4x1xf32>
-// CHECK: %{{.*}}, %{{.*}} = lowp.choose_qparams %{{.*}} {spec = #{{spec[0-9]*}}} : (tensor<4x8xf32>) -> (tensor<1x1xf32>, tensor<1x1xi32>)
+// CHECK: %{{.*}} = lowp.choose_qparams %{{.*}} {spec = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>} : (tensor<4x8xf32>) -> tensor<4x1xf32>
+// CHECK: %{{.*}}, %{{.*}} = lowp.choose_qparams %{{.*}} {spec = #lowp.spec<u8, block = [?, ?]>} : (tensor<4x8xf32>) -> (tensor<1x1xf32>, tensor<1x1xi32>)
 func.func @choose_qparams(%x: tensor<4x8xf32>) -> (tensor<4x1xf32>, tensor<1x1xf32>, tensor<1x1xi32>) {
   %0 = lowp.choose_qparams %x {spec = #token} : (tensor<4x8xf32>) -> tensor<4x1xf32>
   %1, %2 = lowp.choose_qparams %x {spec = #tensor} : (tensor<4x8xf32>) -> (tensor<1x1xf32>, tensor<1x1xi32>)
@@ -78,8 +78,8 @@ func.func @choose_qparams(%x: tensor<4x8xf32>) -> (tensor<4x1xf32>, tensor<1x1xf
 }
 
 // CHECK-LABEL: func.func @fake_quantize
-// CHECK: lowp.fake_quantize %{{.*}}, %{{.*}} {spec = #{{spec[0-9]*}}} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xf32>
-// CHECK: lowp.fake_quantize %{{.*}}, %{{.*}}, %{{.*}} {spec = #{{spec[0-9]*}}} : (tensor<4x8xf32>, tensor<1x1xf32>, tensor<1x1xi32>) -> tensor<4x8xf32>
+// CHECK: lowp.fake_quantize %{{.*}}, %{{.*}} {spec = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xf32>
+// CHECK: lowp.fake_quantize %{{.*}}, %{{.*}}, %{{.*}} {spec = #lowp.spec<u8, block = [?, ?]>} : (tensor<4x8xf32>, tensor<1x1xf32>, tensor<1x1xi32>) -> tensor<4x8xf32>
 func.func @fake_quantize(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>, %t: tensor<1x1xf32>, %z: tensor<1x1xi32>)
     -> (tensor<4x8xf32>, tensor<4x8xf32>) {
   %0 = lowp.fake_quantize %x, %s {spec = #token} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xf32>
@@ -88,8 +88,8 @@ func.func @fake_quantize(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>, %t: tensor<1x
 }
 
 // CHECK-LABEL: func.func @codebook
-// CHECK: %[[Q:.*]] = lowp.encode %{{.*}}, %{{.*}}, %{{.*}} {spec = #{{spec[0-9]*}}} : (tensor<4x8xf32>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xi4>
-// CHECK: lowp.decode %[[Q]], %{{.*}}, %{{.*}} {spec = #{{spec[0-9]*}}} : (tensor<4x8xi4>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xf32>
+// CHECK: %[[Q:.*]] = lowp.encode %{{.*}}, %{{.*}}, %{{.*}} {spec = #lowp.spec<u4, block = [1, 4], symmetric>} : (tensor<4x8xf32>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xi4>
+// CHECK: lowp.decode %[[Q]], %{{.*}}, %{{.*}} {spec = #lowp.spec<u4, block = [1, 4], symmetric>} : (tensor<4x8xi4>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xf32>
 func.func @codebook(%x: tensor<4x8xf32>, %table: tensor<16xf32>, %absmax: tensor<4x2xf32>) -> tensor<4x8xf32> {
   %q = lowp.encode %x, %table, %absmax {spec = #nf4} : (tensor<4x8xf32>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xi4>
   %y = lowp.decode %q, %table, %absmax {spec = #nf4} : (tensor<4x8xi4>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xf32>
@@ -115,7 +115,7 @@ func.func @dot(%i: vector<16xi32>, %a: vector<64xi8>, %b: vector<64xi8>, %f: vec
 }
 
 // CHECK-LABEL: func.func @contract
-// CHECK: lowp.contract ins(%{{.*}}, %{{.*}} : tensor<4x8xi8>, tensor<8x16xi8>) epilogue(%{{.*}} : tensor<16xf32>) outs(%{{.*}} : tensor<4x16xf32>) attributes {lhs_unsigned, maps = [#{{.*}}], packed = false} {
+// CHECK: lowp.contract ins(%{{.*}}, %{{.*}} : tensor<4x8xi8>, tensor<8x16xi8>) epilogue(%{{.*}} : tensor<16xf32>) outs(%{{.*}} : tensor<4x16xf32>) attributes {lhs_unsigned, maps = [{{.*}}], packed = false} {
 // CHECK-NEXT: ^bb0(%[[ACC:.*]]: i32, %[[SCALE:.*]]: f32):
 // CHECK-NEXT: %[[F:.*]] = arith.sitofp %[[ACC]] : i32 to f32
 // CHECK-NEXT: %[[Y:.*]] = arith.mulf %[[F]], %[[SCALE]] : f32
