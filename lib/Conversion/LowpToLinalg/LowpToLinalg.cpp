@@ -131,6 +131,11 @@ Value extend(ImplicitLocOpBuilder &b, Value code, SpecAttr spec) {
   return arith::ExtUIOp::create(b, i32, code);
 }
 
+/// The type of an op's result may know more of its shape than the type of its operand.
+Value castTo(ImplicitLocOpBuilder &b, Value x, Type type) {
+  return x.getType() == type ? x : tensor::CastOp::create(b, type, x).getResult();
+}
+
 LogicalResult requireIntegers(Operation *op, SpecAttr spec, PatternRewriter &rewriter) {
   if (spec.isFloat())
     return rewriter.notifyMatchFailure(op, "float codes");
@@ -143,6 +148,15 @@ LogicalResult requireIntegers(Operation *op, SpecAttr spec, PatternRewriter &rew
 // quantize, dequantize, choose_qparams, fake_quantize
 //===----------------------------------------------------------------------===//
 
+/// Ordered comparisons: a NaN becomes lo.
+Value clip(ImplicitLocOpBuilder &b, SpecAttr spec, Value q) {
+  Value lo = constant(b, spec.getLo()), hi = constant(b, spec.getHi());
+  Value above = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, q, lo);
+  q = arith::SelectOp::create(b, above, q, lo);
+  Value below = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, q, hi);
+  return arith::SelectOp::create(b, below, q, hi);
+}
+
 /// rne(x/s) or rne(x·r), + z, clipped, still as float. `args` = x, s or r[, z].
 Value roundAndClip(ImplicitLocOpBuilder &b, SpecAttr spec, ValueRange args) {
   Value x = toF32(b, args[0]), s = toF32(b, args[1]);
@@ -151,12 +165,7 @@ Value roundAndClip(ImplicitLocOpBuilder &b, SpecAttr spec, ValueRange args) {
   q = math::RoundEvenOp::create(b, q);
   if (args.size() > 2)
     q = arith::AddFOp::create(b, q, arith::SIToFPOp::create(b, b.getF32Type(), args[2]));
-  // Ordered comparisons: a NaN becomes lo.
-  Value lo = constant(b, spec.getLo()), hi = constant(b, spec.getHi());
-  Value above = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, q, lo);
-  q = arith::SelectOp::create(b, above, q, lo);
-  Value below = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, q, hi);
-  return arith::SelectOp::create(b, below, q, hi);
+  return clip(b, spec, q);
 }
 
 /// s, or 1/s rounded once per block where the spec says so.
@@ -200,7 +209,7 @@ struct LowerQuantize : OpRewritePattern<QuantizeOp> {
             return arith::FPToSIOp::create(b, code, q);
           return arith::FPToUIOp::create(b, code, q);
         });
-    rewriter.replaceOp(op, result);
+    rewriter.replaceOp(op, castTo(b, result, op.getType()));
     return success();
   }
 };
@@ -223,15 +232,18 @@ struct LowerDequantize : OpRewritePattern<DequantizeOp> {
           Value x = arith::SIToFPOp::create(b, b.getF32Type(), q);
           return fromF32(b, arith::MulFOp::create(b, toF32(b, args[1]), x), element);
         });
-    rewriter.replaceOp(op, result);
+    rewriter.replaceOp(op, castTo(b, result, op.getType()));
     return success();
   }
 };
 
-/// A scale of zero says that there is nothing to scale; a subnormal one is no use.
-Value usableScale(ImplicitLocOpBuilder &b, Value scale) {
+/// A scale of zero says that there is nothing to scale; one that is subnormal, here or in the type
+/// it is stored in, is no use.
+Value usableScale(ImplicitLocOpBuilder &b, Value scale, Type stored) {
+  double least =
+      APFloat::getSmallestNormalized(cast<FloatType>(stored).getFloatSemantics()).convertToDouble();
   Value isZero = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, scale, constant(b, 0));
-  Value smallest = constant(b, std::numeric_limits<float>::min());
+  Value smallest = constant(b, std::max<double>(least, std::numeric_limits<float>::min()));
   Value normal = arith::MaximumFOp::create(b, scale, smallest);
   return arith::SelectOp::create(b, isZero, constant(b, 1), normal);
 }
@@ -245,11 +257,17 @@ struct LowerChooseQParams : OpRewritePattern<ChooseQParamsOp> {
     if (spec.getScaleRule() != ScaleRule::Restricted)
       return rewriter.notifyMatchFailure(op, "scale rule");
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
-    if (spec.getSymmetric())
-      rewriter.replaceOp(op, symmetric(b, op.getInput(), spec));
-    else
-      rewriter.replaceOp(op, affine(b, op.getInput(), spec));
+    SmallVector<Value> results = affineOrSymmetric(b, op.getInput(), spec);
+    for (auto [result, type] : llvm::zip_equal(results, op->getResultTypes()))
+      result = castTo(b, result, type);
+    rewriter.replaceOp(op, results);
     return success();
+  }
+
+  static SmallVector<Value> affineOrSymmetric(ImplicitLocOpBuilder &b, Value x, SpecAttr spec) {
+    if (spec.getSymmetric())
+      return {symmetric(b, x, spec)};
+    return affine(b, x, spec);
   }
 
   /// s = max|x| / hi
@@ -260,7 +278,7 @@ struct LowerChooseQParams : OpRewritePattern<ChooseQParamsOp> {
     });
     return elementwise(b, absMax, spec.getScaleType(), [&](ImplicitLocOpBuilder &b, ValueRange args) {
       Value scale = arith::DivFOp::create(b, args[0], constant(b, spec.getHi()));
-      return fromF32(b, usableScale(b, scale), spec.getScaleType());
+      return fromF32(b, usableScale(b, scale, spec.getScaleType()), spec.getScaleType());
     });
   }
 
@@ -280,18 +298,15 @@ struct LowerChooseQParams : OpRewritePattern<ChooseQParamsOp> {
           // The difference of two finite floats may overflow.
           range = arith::MinimumFOp::create(b, range, constant(b, std::numeric_limits<float>::max()));
           Value s = arith::DivFOp::create(b, range, constant(b, spec.getHi() - spec.getLo()));
-          return fromF32(b, usableScale(b, s), spec.getScaleType());
+          return fromF32(b, usableScale(b, s, spec.getScaleType()), spec.getScaleType());
         });
     Value zero = elementwise(
         b, min, b.getI32Type(), {min, scale}, {identity, identity},
         [&](ImplicitLocOpBuilder &b, ValueRange args) {
           Value q = arith::DivFOp::create(b, args[0], toF32(b, args[1]));
           q = math::RoundEvenOp::create(b, q);
-          Value lo = constant(b, spec.getLo()), hi = constant(b, spec.getHi());
-          q = arith::SubFOp::create(b, lo, q);
-          q = arith::MaximumFOp::create(b, q, lo);
-          q = arith::MinimumFOp::create(b, q, hi);
-          return arith::FPToSIOp::create(b, b.getI32Type(), q).getResult();
+          q = arith::SubFOp::create(b, constant(b, spec.getLo()), q);
+          return arith::FPToSIOp::create(b, b.getI32Type(), clip(b, spec, q)).getResult();
         });
     return {scale, zero};
   }
@@ -438,9 +453,12 @@ struct LowerContraction : OpInterfaceRewritePattern<linalg::LinalgOp> {
 
 struct LowpToLinalg : impl::LowpToLinalgBase<LowpToLinalg> {
   void runOnOperation() override {
-    RewritePatternSet patterns(&getContext());
+    // Contractions first: once one operand is lowered to floats, its codes are out of sight.
+    RewritePatternSet contractions(&getContext()), patterns(&getContext());
+    contractions.add<LowerFakeQuantize, LowerContraction>(&getContext());
     populateLowpToLinalgPatterns(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(contractions))) ||
+        failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();
     WalkResult left = getOperation().walk([](Operation *op) -> WalkResult {
       if (isa_and_present<LowpDialect>(op->getDialect()) && !isa<SiteOp, ObserveOp>(op))

@@ -394,6 +394,15 @@ func.func @choose_zero_point(%x: tensor<4x8xf32>) {
 
 // -----
 
+// C6: one bit has the codes -1 and 0, and max|x| / 0 is no scale.
+func.func @choose_one_bit(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{'lowp.choose_qparams' op range ends at 0 on a symmetric spec, expected a positive end}}
+  %s = lowp.choose_qparams %x {spec = #lowp.spec<i1, block = [1, ?], symmetric>} : (tensor<4x8xf32>) -> tensor<4x1xf32>
+  return
+}
+
+// -----
+
 //===----------------------------------------------------------------------===//
 // lowp.fake_quantize
 //===----------------------------------------------------------------------===//

@@ -132,6 +132,10 @@ LogicalResult ChooseQParamsOp::verify() {
   auto type = cast<RankedTensorType>(getInput().getType());
   if (failed(verifyBlockRank(*this, getSpec(), type)))
     return failure();
+  if (getSpec().getSymmetric() && !getSpec().isFloat() && getSpec().getHi() <= 0 &&
+      getSpec().getScaleRule() == ScaleRule::Restricted)
+    return emitOpError("range ends at ")
+           << getSpec().getHi() << " on a symmetric spec, expected a positive end";
   return verifyParams(*this, getSpec(), type, getScale().getType(),
                       getZeroPoint() ? getZeroPoint().getType() : Type());
 }

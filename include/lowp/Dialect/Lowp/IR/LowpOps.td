@@ -73,7 +73,7 @@ def Lowp_ChooseQParamsOp : Lowp_Op<"choose_qparams", [Pure]> {
     and M = max(0, max x), s = (M − m) / (hi − lo), z = clip(lo − rne(m / s), lo, hi). A block whose
     range is zero gets s = 1.
 
-    (C2)…(C4) as for `lowp.quantize`, of the results.
+    (C2)…(C4) as for `lowp.quantize`, of the results. (C6) hi is positive where the scale is max|x| / hi.
 
     ```mlir
     %s = lowp.choose_qparams %x {spec = #act} : (tensor<4x8xf32>) -> tensor<4x1xf32>
