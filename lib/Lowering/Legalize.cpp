@@ -33,19 +33,23 @@ int64_t largestTerm(SpecAttr spec) {
   return spec.getHi() - spec.getLo();
 }
 
-/// max_n Σ_k |w_nk| · max|a|; nullopt where the weight is no constant tensor of i8 codes.
+/// max_n Σ_k |w_nk − z| · max|a| from the real codes where the weight is a symmetric constant matrix,
+/// else K · max|w| · max|a|; nullopt where the site is not one of codes.
 std::optional<int64_t> boundOf(const QuantizationSite &site) {
   auto activation = site.activation().getDefiningOp<DequantizeOp>();
   auto weight = site.weight().getDefiningOp<DequantizeOp>();
-  if (!activation || !weight || weight.getZeroPoint() || site.weightType().getRank() != 2)
+  if (!activation || !weight)
     return std::nullopt;
+  int64_t largest = largestTerm(activation.getSpec());
   std::optional<std::span<const int8_t>> codes = matchCodes(weight.getCodes());
-  if (!codes)
-    return std::nullopt;
-  int64_t columns = QuantizationSite::dimOf(site.weightRoles, DimRole::Columns);
-  int64_t strideN = columns == 0 ? site.reduction : 1, strideK = columns == 0 ? 1 : site.columns;
-  return accumulatorBound(*codes, {site.columns, strideN}, {site.reduction, strideK},
-                          largestTerm(activation.getSpec()));
+  if (!codes || weight.getZeroPoint() || !weight.getSpec().isSigned() ||
+      site.weightType().getRank() != 2)
+    return ShapedType::isDynamic(site.reduction)
+               ? std::numeric_limits<int64_t>::max()
+               : site.reduction * largestTerm(weight.getSpec()) * largest;
+  bool columnsFirst = site.weightRoles.front() == DimRole::Columns;
+  int64_t strideN = columnsFirst ? site.reduction : 1, strideK = columnsFirst ? 1 : site.columns;
+  return accumulatorBound(*codes, {site.columns, strideN}, {site.reduction, strideK}, largest);
 }
 
 struct ProveAccumulators : impl::ProveAccumulatorsBase<ProveAccumulators> {

@@ -33,8 +33,8 @@ struct CalibrationOptions {
 struct ActivationStatistics {
   std::vector<float> min, max, mean;
   int64_t tokens = 0; ///< rows that were no padding
-  /// Some of the rows [*, channels], for searches: of each sample the first token and others at equal
-  /// distances. Not kept in files.
+  /// Some of the rows [*, channels], for searches: of each sample rows at equal distances, from another
+  /// one each time. Not kept in files.
   std::vector<float> sample;
 
   /// max |x_j| of each channel.

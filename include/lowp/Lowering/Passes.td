@@ -13,9 +13,9 @@ include "mlir/Pass/PassBase.td"
 def ProveAccumulators : Pass<"lowp-prove-accumulators", "mlir::ModuleOp"> {
   let summary = "show that no i32 accumulator of a site can overflow";
   let description = [{
-    For each site of constant codes the worst case over all activations, max_n Σ_k |w_nk − z| · max|a|,
-    is computed from the real weights and must fit i32; every partial sum is then bounded too. A site
-    that could overflow is an error that names it and the bound.
+    For each site of codes the worst case over all activations must fit i32: max_n Σ_k |w_nk| · max|a|
+    from the real weights where they are symmetric constants, K · max|w| · max|a| elsewhere. Every partial
+    sum is then bounded too. A site that could overflow is an error that names it and the bound.
   }];
 }
 

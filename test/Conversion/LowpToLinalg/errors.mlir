@@ -2,7 +2,7 @@
 
 // Codes that are floats.
 func.func @float_codes(%x: tensor<4x8xf32>, %s: tensor<1x1xf32>) -> tensor<4x8xf8E4M3FN> {
-  // expected-error@+1 {{'lowp.quantize' op cannot be lowered: codebooks, float codes, float zero points and scale rules other than absmax/hi have no lowering to linalg}}
+  // expected-error@+1 {{'lowp.quantize' op cannot be lowered: codebooks, float codes, float zero points and, at run time, scale rules other than absmax/hi have no lowering to linalg}}
   %q = lowp.quantize %x, %s {spec = #lowp.spec<f8E4M3FN, block = [?, ?], symmetric>} : (tensor<4x8xf32>, tensor<1x1xf32>) -> tensor<4x8xf8E4M3FN>
   return %q : tensor<4x8xf8E4M3FN>
 }
