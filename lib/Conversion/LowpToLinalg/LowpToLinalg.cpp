@@ -373,8 +373,8 @@ struct LowerContraction : OpInterfaceRewritePattern<linalg::LinalgOp> {
     AffineMap outMap = maps.pop_back_val();
     SmallVector<Value> inputs = {lhs.getCodes(), rhs.getCodes()};
     SmallVector<int> zeroArgument = {-1, -1};
-    for (auto [i, operand] : llvm::enumerate(ArrayRef{lhs, rhs})) {
-      DequantizeOp dequantize = operand;
+    DequantizeOp operands[] = {lhs, rhs};
+    for (auto [i, dequantize] : llvm::enumerate(operands)) {
       if (Value zero = dequantize.getZeroPoint()) {
         zeroArgument[i] = inputs.size();
         inputs.push_back(zero);
