@@ -51,6 +51,7 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
                          const CompileOptions &options) {
   std::string row = options.reference ? "generic" : std::string(target.name);
   pm.addPass(cpu::createLowerProbes());
+  pm.addPass(createInlinerPass()); // kernels are made of what stands in public functions
   pm.addPass(cpu::createFormContracts({row}));
   pm.addNestedPass<func::FuncOp>(cpu::createFuseElementwise());
   pm.addPass(createCanonicalizerPass());

@@ -341,6 +341,25 @@ private:
   std::map<std::tuple<size_t, int64_t, int64_t>, Value> loaded;
 };
 
+/// What the emitter expects and does not find; empty if nothing.
+StringRef unmetExpectation(ContractOp op, const CpuTarget &row) {
+  auto out = dyn_cast<MemRefType>(op.getOut().getType());
+  if (row.dot == DotKind::None || !out)
+    return "buffers and a row with dot instructions";
+  int64_t columns = out.getShape().back();
+  int64_t reduction = cast<MemRefType>(op.getLhs().getType()).getShape().back();
+  if (ShapedType::isDynamic(columns) || ShapedType::isDynamic(reduction))
+    return "static columns and a static reduction";
+  int64_t kBlock = row.kBlock(op.isInteger());
+  if (!op.getPacked())
+    return kBlock == 1 ? "" : "a packed right operand";
+  int64_t panel = chooseTile(row, columns).vectors * row.lanes();
+  int64_t packed[] = {int64_t(llvm::divideCeil(columns, panel)),
+                      int64_t(llvm::divideCeil(reduction, kBlock)), panel, kBlock};
+  bool fits = cast<MemRefType>(op.getRhs().getType()).getShape() == ArrayRef(packed);
+  return fits ? "" : "the right operand in the row's packing";
+}
+
 struct LowerContracts : impl::LowerContractsBase<LowerContracts> {
   using LowerContractsBase::LowerContractsBase;
 
@@ -351,9 +370,8 @@ struct LowerContracts : impl::LowerContractsBase<LowerContracts> {
     SmallVector<ContractOp> ops;
     getOperation().walk([&](ContractOp op) { ops.push_back(op); });
     for (ContractOp op : ops) {
-      if (row->dot == DotKind::None || !isa<MemRefType>(op.getOut().getType())) {
-        op.emitOpError("cannot be lowered for target '")
-            << row->name << "': expected buffers and a row with dot instructions";
+      if (StringRef expected = unmetExpectation(op, *row); !expected.empty()) {
+        op.emitOpError("cannot be lowered for target '") << row->name << "': expected " << expected;
         return signalPassFailure();
       }
       ContractEmitter(op, *row).emit();

@@ -46,8 +46,8 @@ struct LowerLoops : impl::LowerLoopsBase<LowerLoops> {
     for (linalg::LinalgOp op : ops) {
       allowReordering(op);
       rewriter.setInsertionPoint(op);
-      if (failed(linalg::linalgOpToParallelLoops(rewriter, op))) {
-        op.emitError("cannot be lowered to loops");
+      if (!op.hasPureBufferSemantics() || failed(linalg::linalgOpToParallelLoops(rewriter, op))) {
+        op.emitError("cannot be lowered to loops: expected buffers");
         return signalPassFailure();
       }
       rewriter.eraseOp(op);

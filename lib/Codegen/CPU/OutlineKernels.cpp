@@ -63,6 +63,12 @@ public:
       (isConstant(value) ? constants : captures).push_back(value);
   }
 
+  /// Threads share [0, count) one by one, and a kernel has no results.
+  bool applies() {
+    return loop.getNumResults() == 0 && isConstantIntValue(loop.getLowerBound()[shared], 0) &&
+           isConstantIntValue(loop.getStep()[shared], 1);
+  }
+
   func::FuncOp build(OpBuilder &b) {
     Location loc = loop.getLoc();
     SmallVector<Type> types(ValueRange(captures).getTypes());
@@ -140,8 +146,10 @@ struct OutlineKernels : impl::OutlineKernelsBase<OutlineKernels> {
                       SymbolTable &symbols) {
     OpBuilder b(entry.getContext());
     for (auto loop : llvm::make_early_inc_range(entry.getBody().front().getOps<scf::ParallelOp>())) {
-      b.setInsertionPoint(entry);
       Outliner outliner(loop);
+      if (!outliner.applies())
+        continue;
+      b.setInsertionPoint(entry);
       func::FuncOp kernel = outliner.build(b);
       auto *equal = llvm::find_if(kernels, [&](func::FuncOp k) { return isEqual(k, kernel); });
       if (equal != kernels.end()) {

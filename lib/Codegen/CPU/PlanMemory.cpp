@@ -9,7 +9,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
 
@@ -30,14 +29,16 @@ struct Buffer {
   bool livesWith(const Buffer &other) const { return first <= other.last && other.first <= last; }
 };
 
-/// The position of the last op that uses `value` or a view of it.
+/// The position of the last op that uses `value` or what may be the same buffer under another name:
+/// a view, a selection, the result of a branch.
 int64_t lastUse(Value value, const llvm::DenseMap<Operation *, int64_t> &position, Block *body) {
   int64_t last = 0;
   for (Operation *user : value.getUsers()) {
     Operation *top = body->findAncestorOpInBlock(*user);
     last = std::max(last, position.lookup(top));
-    if (auto view = dyn_cast<ViewLikeOpInterface>(user))
-      last = std::max(last, lastUse(view->getResult(0), position, body));
+    for (Value result : top->getResults())
+      if (isa<BaseMemRefType>(result.getType()))
+        last = std::max(last, lastUse(result, position, body));
   }
   return last;
 }

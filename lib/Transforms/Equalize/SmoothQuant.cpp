@@ -57,6 +57,15 @@ FailureOr<FloatView> statistic(const QuantizationSite &site, StringRef name) {
   return std::move(*view);
 }
 
+/// A statistic with one value for each input channel.
+FailureOr<FloatView> channelStatistic(const QuantizationSite &site, StringRef name) {
+  FailureOr<FloatView> view = statistic(site, name);
+  if (succeeded(view) && static_cast<int64_t>(view->size()) != site.reduction)
+    return site.op->emitError("site '") << site.name() << "': " << name << " has " << view->size()
+                                        << " values, expected " << site.reduction;
+  return view;
+}
+
 /// What the numerics see of a group: the weights as out × in.
 struct GroupData {
   FloatView channelMin, channelMax;
@@ -65,10 +74,10 @@ struct GroupData {
 
   static FailureOr<GroupData> read(const Group &group) {
     GroupData data;
-    FailureOr<FloatView> min = statistic(group.front(), "channel_min");
+    FailureOr<FloatView> min = channelStatistic(group.front(), "channel_min");
     if (failed(min))
       return failure();
-    FailureOr<FloatView> max = statistic(group.front(), "channel_max");
+    FailureOr<FloatView> max = channelStatistic(group.front(), "channel_max");
     if (failed(max))
       return failure();
     data.channelMin = std::move(*min);
@@ -198,6 +207,11 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
       return failure();
     if (fixed)
       return smoothingScales(data->absMax(), weightColumnAbsMax(data->views), *fixed);
+    for (const QuantizationSite &site : group)
+      if (!lookupRecord(site).getSchemeAttr().getWeight())
+        return site.op->emitError("site '")
+               << site.name() << "': the scheme leaves the weight in float, where alpha=search has "
+               << "no error to measure; give alpha a number";
     FailureOr<FloatView> sample = statistic(group.front(), "sample");
     if (failed(sample))
       return failure();

@@ -26,9 +26,11 @@ AffineMap throughTranspose(AffineMap map, ArrayRef<int64_t> permutation) {
   return AffineMap::get(map.getNumDims(), map.getNumSymbols(), results, map.getContext());
 }
 
-/// Ops whose operands may be indexed by any projected permutation.
-bool hasFreeIndexingMaps(Operation *op) {
-  return isa<linalg::GenericOp, linalg::MatmulOp, linalg::BatchMatmulOp, linalg::ContractOp>(op);
+/// May the operands of `op` be read through `permutation`? A batch_matmul wants its batch in front.
+bool acceptsPermutation(Operation *op, ArrayRef<int64_t> permutation) {
+  if (isa<linalg::BatchMatmulOp>(op))
+    return permutation.front() == 0;
+  return isa<linalg::GenericOp, linalg::MatmulOp, linalg::ContractOp>(op);
 }
 
 void readThrough(OpOperand &use, linalg::TransposeOp transpose) {
@@ -48,8 +50,8 @@ struct FoldWeightTransposes : impl::FoldWeightTransposesBase<FoldWeightTranspose
         return;
       for (OpOperand &use : llvm::make_early_inc_range(transpose->getUses())) {
         auto consumer = dyn_cast<linalg::LinalgOp>(use.getOwner());
-        if (consumer && consumer.isDpsInput(&use) && hasFreeIndexingMaps(consumer) &&
-            linalg::isaContractionOpInterface(consumer))
+        if (consumer && consumer.isDpsInput(&use) && linalg::isaContractionOpInterface(consumer) &&
+            acceptsPermutation(consumer, transpose.getPermutation()))
           readThrough(use, transpose);
       }
       if (transpose->use_empty())

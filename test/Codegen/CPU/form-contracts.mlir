@@ -1,6 +1,8 @@
 // RUN: quant-opt %s --lowp-form-contracts=target=avx512-vnni --split-input-file | FileCheck %s --check-prefixes=CHECK,VNNI
 // RUN: quant-opt %s --lowp-form-contracts=target=avx2 --split-input-file | FileCheck %s --check-prefixes=CHECK,AVX2
 // RUN: quant-opt %s --lowp-form-contracts=target=generic --split-input-file | FileCheck %s --check-prefixes=NONE
+// RUN: quant-opt %s --lowp-form-contracts=target=avx512-vnni --split-input-file --mlir-print-elementsattrs-with-hex-if-larger=8 | FileCheck %s --check-prefix=VNNI-BYTES
+// RUN: quant-opt %s --lowp-form-contracts=target=avx2 --split-input-file --mlir-print-elementsattrs-with-hex-if-larger=8 | FileCheck %s --check-prefix=AVX2-BYTES
 
 // A signed left operand is shifted by 128 for vpdpbusd and corrected per column:
 // −128 · (1 + 2 + 3) = −768, −128 · (4 − 5 + 6) = −640.
@@ -52,4 +54,99 @@ func.func @attention(%a: tensor<3x2x4xf32>, %b: tensor<3x4x5xf32>, %c: tensor<3x
 func.func @double(%a: tensor<2x2xf64>, %c: tensor<2x2xf64>) -> tensor<2x2xf64> {
   %0 = linalg.matmul ins(%a, %a : tensor<2x2xf64>, tensor<2x2xf64>) outs(%c : tensor<2x2xf64>) -> tensor<2x2xf64>
   return %0 : tensor<2x2xf64>
+}
+
+// -----
+
+// [panel][step][column][KB]: 4 bytes of k per column for vpdpbusd, 2 for vpmaddwd; zeros behind the last
+// column and behind k = 4.
+// VNNI-BYTES-LABEL: func.func @layout
+// VNNI-BYTES: arith.constant dense<"0x01020304060708090B0C0D0E{{0+}}050000000A000000F1{{0+}}"> : tensor<1x2x16x4xi8>
+// AVX2-BYTES-LABEL: func.func @layout
+// AVX2-BYTES: arith.constant dense<"0x010206070B0C{{0+}}030408090D0E{{0+}}05000A00F1{{0+}}"> : tensor<1x3x8x2xi8>
+// CHECK-LABEL: func.func @layout
+// VNNI: lowp.contract
+// AVX2: lowp.contract
+// NONE-LABEL: func.func @layout
+func.func @layout(%a: tensor<2x5xi8>) -> tensor<2x3xi32> {
+  %w = arith.constant dense<[[1, 2, 3, 4, 5], [6, 7, 8, 9, 10], [11, 12, 13, 14, -15]]> : tensor<3x5xi8>
+  %zero = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<2x3xi32>
+  %init = linalg.fill ins(%zero : i32) outs(%e : tensor<2x3xi32>) -> tensor<2x3xi32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %w : tensor<2x5xi8>, tensor<3x5xi8>) outs(%init : tensor<2x3xi32>) {
+  ^bb0(%x: i8, %y: i8, %acc: i32):
+    %1 = arith.extsi %x : i8 to i32
+    %2 = arith.extsi %y : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %acc, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<2x3xi32>
+  return %0 : tensor<2x3xi32>
+}
+
+// -----
+
+// A weight that lies k × n, in f32: KB is 1, the panel's columns are neighbours.
+// CHECK-LABEL: func.func @floats
+// VNNI: lowp.contract ins(%arg0, %{{.*}} : tensor<2x2xf32>, tensor<1x2x16x1xf32>)
+// VNNI-SAME: packed = true
+// AVX2: lowp.contract ins(%arg0, %{{.*}} : tensor<2x2xf32>, tensor<1x2x8x1xf32>)
+// NONE-LABEL: func.func @floats
+// NONE-NOT: lowp.contract
+// VNNI-BYTES-LABEL: func.func @floats
+// 1, 2, 3, then zeros; 4, 5, 6.
+// VNNI-BYTES: dense<"0x0000803F0000004000004040{{0+}}000080400000A0400000C040{{0+}}">
+func.func @floats(%a: tensor<2x2xf32>) -> tensor<2x3xf32> {
+  %w = arith.constant dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : tensor<2x3xf32>
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<2x3xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<2x3xf32>) -> tensor<2x3xf32>
+  %0 = linalg.matmul ins(%a, %w : tensor<2x2xf32>, tensor<2x3xf32>) outs(%init : tensor<2x3xf32>) -> tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
+}
+
+// -----
+
+// An unsigned left operand is what vpdpbusd wants: nothing to shift, nothing to correct.
+// CHECK-LABEL: func.func @unsigned
+// CHECK-NOT: arith.xori
+// CHECK-NOT: epilogue
+// CHECK: lowp.contract ins(%arg0,
+// CHECK-SAME: lhs_unsigned
+// NONE-LABEL: func.func @unsigned
+func.func @unsigned(%a: tensor<2x3xi8>) -> tensor<2x2xi32> {
+  %w = arith.constant dense<[[1, 2, 3], [4, -5, 6]]> : tensor<2x3xi8>
+  %zero = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<2x2xi32>
+  %init = linalg.fill ins(%zero : i32) outs(%e : tensor<2x2xi32>) -> tensor<2x2xi32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %w : tensor<2x3xi8>, tensor<2x3xi8>) outs(%init : tensor<2x2xi32>) {
+  ^bb0(%x: i8, %y: i8, %acc: i32):
+    %1 = arith.extui %x : i8 to i32
+    %2 = arith.extsi %y : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %acc, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<2x2xi32>
+  return %0 : tensor<2x2xi32>
+}
+
+// -----
+
+// kind: does-not-apply. Codes on both sides that are known at run time only are left to plain loops.
+// CHECK-LABEL: func.func @computed
+// CHECK-NOT: lowp.contract
+// NONE-LABEL: func.func @computed
+func.func @computed(%a: tensor<2x3xi8>, %b: tensor<2x3xi8>, %init: tensor<2x2xi32>) -> tensor<2x2xi32> {
+  %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %b : tensor<2x3xi8>, tensor<2x3xi8>) outs(%init : tensor<2x2xi32>) {
+  ^bb0(%x: i8, %y: i8, %acc: i32):
+    %1 = arith.extsi %x : i8 to i32
+    %2 = arith.extsi %y : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %acc, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<2x2xi32>
+  return %0 : tensor<2x2xi32>
 }

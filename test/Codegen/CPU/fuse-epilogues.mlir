@@ -32,8 +32,10 @@ func.func @bias(%a: tensor<2x4xf32>, %b: tensor<4x3xf32>, %bias: tensor<3xf32>, 
 // -----
 
 #id = affine_map<(m, n) -> (m, n)>
+// kind: cannot-fail. What does not fit stays a loop nest of its own.
 // kind: does-not-apply. Another reader needs the sums; the second input is read along the rows.
 // CHECK-LABEL: func.func @tworeaders
+// CHECK: lowp.yield %{{.*}} : f32
 // CHECK: linalg.generic
 func.func @tworeaders(%a: tensor<4x4xf32>, %c: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) {
   %e = tensor.empty() : tensor<4x4xf32>
@@ -48,4 +50,26 @@ func.func @tworeaders(%a: tensor<4x4xf32>, %c: tensor<4x4xf32>) -> (tensor<4x4xf
     linalg.yield %3 : f32
   } -> tensor<4x4xf32>
   return %0, %1 : tensor<4x4xf32>, tensor<4x4xf32>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+// kind: does-not-apply. A transposed read of the second input is no vector along the columns.
+// CHECK-LABEL: func.func @transposed
+// CHECK: lowp.contract {{.*}} outs(
+// CHECK: linalg.generic
+func.func @transposed(%a: tensor<4x4xf32>, %c: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %e = tensor.empty() : tensor<4x4xf32>
+  %0 = lowp.contract ins(%a, %a : tensor<4x4xf32>, tensor<4x4xf32>) outs(%e : tensor<4x4xf32>) attributes {maps = [], packed = false} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  } -> tensor<4x4xf32>
+  %1 = linalg.generic {indexing_maps = [#id, affine_map<(m, n) -> (n, m)>, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%0, %c : tensor<4x4xf32>, tensor<4x4xf32>) outs(%e : tensor<4x4xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %3 = arith.addf %x, %y : f32
+    linalg.yield %3 : f32
+  } -> tensor<4x4xf32>
+  return %1 : tensor<4x4xf32>
 }

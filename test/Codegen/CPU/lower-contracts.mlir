@@ -1,4 +1,4 @@
-// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-lower-contracts{target=avx512-vnni},canonicalize))' | FileCheck %s
+// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-lower-contracts{target=avx512-vnni},canonicalize))' --split-input-file | FileCheck %s
 
 // 7 rows: a tile of 6 and one of 1; 20 columns: a vector of 16 and one of 4 behind a mask; k = 6: one
 // step of 4 and one of 2.
@@ -17,9 +17,51 @@ func.func @tails(%a: memref<7x6xi8>, %w: memref<1x2x32x4xi8>, %o: memref<7x20xi3
   return
 }
 
+// -----
+
+// The epilogue runs on the accumulators: a column operand is loaded per vector, a row operand broadcast.
+// CHECK-LABEL: func.func @epilogue
+// CHECK: %[[SUMS:.*]]:3 = scf.for {{.*}} -> (vector<16xf32>, vector<16xf32>, vector<16xf32>)
+// CHECK: %[[BIAS:.*]] = vector.load %arg2[%{{.*}}] : memref<16xf32>, vector<16xf32>
+// CHECK: %[[SCALE:.*]] = memref.load %arg3[%{{.*}}, %c0] : memref<3x1xf32>
+// CHECK: vector.broadcast %[[SCALE]] : f32 to vector<16xf32>
+// CHECK: arith.addf %[[SUMS]]#0, %[[BIAS]] : vector<16xf32>
+// CHECK: arith.mulf {{.*}} : vector<16xf32>
+// CHECK: vector.store {{.*}} : memref<3x16xf32>, vector<16xf32>
+func.func @epilogue(%a: memref<3x5xf32>, %w: memref<5x16xf32>, %bias: memref<16xf32>, %scale: memref<3x1xf32>, %o: memref<3x16xf32>) {
+  lowp.contract ins(%a, %w : memref<3x5xf32>, memref<5x16xf32>) epilogue(%bias, %scale : memref<16xf32>, memref<3x1xf32>) outs(%o : memref<3x16xf32>)
+      attributes {maps = [affine_map<(m, n) -> (n)>, affine_map<(m, n) -> (m, 0)>], packed = false} {
+  ^bb0(%acc: f32, %b: f32, %s: f32):
+    %0 = arith.addf %acc, %b : f32
+    %1 = arith.mulf %0, %s : f32
+    lowp.yield %1 : f32
+  }
+  return
+}
+
+// -----
+
+// Rows whose number is known at run time only: full tiles, then one by one.
+// CHECK-LABEL: func.func @dynamic
+// CHECK: %[[ROWS:.*]] = memref.dim %arg2, %c0
+// CHECK: arith.remui %[[ROWS]]
+// CHECK: scf.for %{{.*}} = %c0 to %{{.*}} step %{{c[0-9]+}}
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[ROWS]] step %c1
+func.func @dynamic(%a: memref<?x5xf32>, %w: memref<5x16xf32>, %o: memref<?x16xf32>) {
+  lowp.contract ins(%a, %w : memref<?x5xf32>, memref<5x16xf32>) outs(%o : memref<?x16xf32>) attributes {maps = [], packed = false} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
 // kind: does-not-apply
-// CHECK-LABEL: func.func @nothing
+// CHECK-LABEL: func.func @matmul
+// CHECK-NEXT: linalg.matmul
 // CHECK-NEXT: return
-func.func @nothing() {
+func.func @matmul(%a: memref<2x2xf32>, %o: memref<2x2xf32>) {
+  linalg.matmul ins(%a, %a : memref<2x2xf32>, memref<2x2xf32>) outs(%o : memref<2x2xf32>)
   return
 }

@@ -118,7 +118,8 @@ def OutlineKernels : Pass<"lowp-outline-kernels", "mlir::ModuleOp"> {
   let description = [{
     Every loop nest at the top of a public function becomes a private function of the buffers it uses and
     of the range [begin, end) of its outermost parallel loop. Functions that differ in nothing but
-    locations are merged: a model of equal layers is compiled once.
+    locations are merged: a model of equal layers is compiled once. Loops that reduce, and loops that do
+    not count from 0 in steps of 1, stay where they are.
   }];
   let dependentDialects = ["mlir::func::FuncDialect", "mlir::scf::SCFDialect"];
 }

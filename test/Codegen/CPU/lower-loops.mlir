@@ -1,0 +1,53 @@
+// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-lower-loops,canonicalize))' | FileCheck %s
+
+// A reduction stays inside: the sums of different rows are what threads share, and LLVM may reorder one.
+// CHECK-LABEL: func.func @sums
+// CHECK: scf.parallel (%[[I:.*]]) = (%c0) to (%c4)
+// CHECK: scf.for %[[J:.*]] = %c0 to %c8
+// CHECK: memref.load %arg0[%[[I]], %[[J]]]
+// CHECK: arith.addf %{{.*}}, %{{.*}} fastmath<reassoc> : f32
+// CHECK: memref.store %{{.*}}, %arg1[%[[I]]]
+// CHECK-NOT: linalg
+func.func @sums(%a: memref<4x8xf32>, %s: memref<4xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+      ins(%a : memref<4x8xf32>) outs(%s : memref<4xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %0 = arith.addf %x, %o : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// Without a reduction no addition may move.
+// CHECK-LABEL: func.func @elementwise
+// CHECK: arith.addf %{{[^ ]*}}, %{{[^ ]*}} : f32
+func.func @elementwise(%a: memref<4xf32>, %s: memref<4xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%a : memref<4xf32>) outs(%s : memref<4xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %0 = arith.addf %x, %x : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @copy
+// CHECK-NOT: memref.copy
+// CHECK: scf.parallel
+// CHECK: %[[V:.*]] = memref.load %arg0
+// CHECK: memref.store %[[V]], %arg1
+func.func @copy(%s: memref<4xf32>, %t: memref<4xf32>) {
+  memref.copy %s, %t : memref<4xf32> to memref<4xf32>
+  return
+}
+
+// kind: does-not-apply
+// CHECK-LABEL: func.func @loop
+// CHECK-NEXT: memref.load
+// CHECK-NEXT: memref.store
+// CHECK-NEXT: return
+func.func @loop(%a: memref<f32>, %s: memref<f32>) {
+  %0 = memref.load %a[] : memref<f32>
+  memref.store %0, %s[] : memref<f32>
+  return
+}
