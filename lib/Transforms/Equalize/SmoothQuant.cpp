@@ -16,6 +16,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/AsmState.h"
 #include "mlir/IR/Threading.h"
 
 using namespace mlir;
@@ -113,7 +114,6 @@ Value vectorConstant(OpBuilder &b, Location loc, StringRef name, std::vector<flo
 void rescaleStatistics(const QuantizationSite &site, std::span<const float> reciprocals) {
   SiteOp record = lookupRecord(site);
   NamedAttrList statistics(record.getStatisticsAttr());
-  statistics.erase("sample");
   for (StringRef name : {"channel_min", "channel_max", "channel_mean"}) {
     std::optional<FloatView> view = FloatView::get(statistics.get(name));
     if (!view)
@@ -150,6 +150,15 @@ void smooth(const Group &group, std::vector<float> scales) {
     site.op->setOperand(site.activationOperand, smoothed);
     site.op->setOperand(site.weightOperand, weight);
   }
+}
+
+/// The rows of the activation have served; nobody keeps their bytes.
+void dropSample(SiteOp record) {
+  NamedAttrList statistics(record.getStatisticsAttr());
+  auto sample = dyn_cast_if_present<DenseResourceElementsAttr>(statistics.erase("sample"));
+  record.setStatisticsAttr(statistics.getDictionary(record.getContext()));
+  if (sample)
+    sample.getRawHandle().getResource()->setBlob(AsmResourceBlob());
 }
 
 /// How the numerics describe the group's schemes.
@@ -197,8 +206,11 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
     };
     if (failed(failableParallelForEachN(&getContext(), 0, groups.size(), choose)))
       return signalPassFailure();
-    for (auto [i, group] : llvm::enumerate(groups))
+    for (auto [i, group] : llvm::enumerate(groups)) {
       smooth(group, std::move(*scales[i]));
+      for (const QuantizationSite &site : group)
+        dropSample(lookupRecord(site));
+    }
   }
 
   FailureOr<std::vector<float>> chooseScales(const Group &group) {
