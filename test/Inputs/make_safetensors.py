@@ -1,6 +1,7 @@
 """Writes a safetensors file: make_safetensors.py FILE NAME:DTYPE:DIMxDIM=v,v,…|count|random:SEED …
 
 `count` fills with 0, 1, 2, …; `random:SEED` with small integers that depend on the seed alone.
+KEY:=VALUE is metadata. @FILE stands for the lines of a file, an argument each.
 """
 import json
 import random
@@ -19,8 +20,21 @@ def values(spec, size):
     return [float(v) for v in spec.split(",")]
 
 
+def arguments():
+    for argument in sys.argv[2:]:
+        if argument.startswith("@"):
+            with open(argument[1:]) as file:
+                yield from file.read().split()
+        else:
+            yield argument
+
+
 header, data = {}, b""
-for argument in sys.argv[2:]:
+for argument in arguments():
+    if ":=" in argument:
+        key, value = argument.split(":=", 1)
+        header.setdefault("__metadata__", {})[key] = value
+        continue
     description, spec = argument.split("=", 1)
     name, dtype, dims = description.split(":")
     shape = [int(d) for d in dims.split("x")] if dims else []

@@ -29,6 +29,13 @@ namespace {
 // The three steps
 //===----------------------------------------------------------------------===//
 
+/// Statistics are per channel of the last dimension; a site that reduces another one has none.
+bool isObservable(const QuantizationSite &site) {
+  int64_t k = QuantizationSite::dimOf(site.activationRoles, DimRole::Reduction);
+  RankedTensorType type = site.activationType();
+  return type.getElementType().isF32() && k + 1 == type.getRank() && !type.isDynamicDim(k);
+}
+
 LogicalResult insertProbes(ModuleOp module) {
   MLIRContext *ctx = module.getContext();
   ArrayAttr what = ArrayAttr::get(ctx, {StatisticAttr::get(ctx, Statistic::MinMax),
@@ -36,10 +43,7 @@ LogicalResult insertProbes(ModuleOp module) {
   for (const QuantizationSite &site : collectSites(module)) {
     if (!lookupRecord(site))
       return site.op->emitError("site without a record; run lowp-name-sites");
-    // Statistics are per channel of the last dimension; a site that reduces another one gets none.
-    int64_t k = QuantizationSite::dimOf(site.activationRoles, DimRole::Reduction);
-    RankedTensorType type = site.activationType();
-    if (!type.getElementType().isF32() || k + 1 != type.getRank() || type.isDynamicDim(k))
+    if (!isObservable(site))
       continue;
     OpBuilder b(site.op);
     ObserveOp::create(b, site.op->getLoc(), site.activation(), site.symbol(), what);
@@ -75,6 +79,22 @@ void attach(SiteOp record, const ActivationStatistics &state) {
                                  static_cast<int64_t>(state.min.size())},
                              name + ".sample", state.sample)));
   record.setStatisticsAttr(b.getDictionaryAttr(attrs));
+}
+
+/// A file may hold less than the module needs, or other shapes.
+LogicalResult checkStatistics(ModuleOp module, const SiteStatistics &statistics, StringRef file) {
+  for (const QuantizationSite &site : collectSites(module)) {
+    if (!lookupRecord(site) || !isObservable(site))
+      continue;
+    auto state = statistics.find(site.name());
+    if (state == statistics.end())
+      return site.op->emitError("site '") << site.name() << "' has no statistics in '" << file << "'";
+    if (static_cast<int64_t>(state->second.min.size()) != site.reduction)
+      return site.op->emitError("site '")
+             << site.name() << "' has statistics of " << state->second.min.size()
+             << " channels in '" << file << "', expected " << site.reduction;
+  }
+  return success();
 }
 
 /// Every record whose site is named gets its statistics.
@@ -142,7 +162,8 @@ struct AttachStatistics : impl::AttachStatisticsBase<AttachStatistics> {
       return signalPassFailure();
     }
     removeProbes(module);
-    if (failed(attachAll(module, *statistics)))
+    if (failed(checkStatistics(module, *statistics, file)) ||
+        failed(attachAll(module, *statistics)))
       signalPassFailure();
   }
 };
