@@ -14,8 +14,14 @@
 // CHECK: linalg.matmul {lowp.site = @q} ins(%[[X]], %[[W0]] :
 // CHECK: %[[W1:.*]] = linalg.generic {{.*}} ins(%{{.*}}, %[[S]] :
 // CHECK: linalg.matmul {lowp.site = @k} ins(%[[X]], %[[W1]] :
+// A searched α scales both weights by one vector too; on this sample smoothing pays.
+// SEARCH-NOT: sample =
 // SEARCH-LABEL: func.func @group
-// SEARCH: return
+// SEARCH: %[[X:.*]] = linalg.generic {{.*}} ins(%arg0, %[[R:[^ ]*]] :
+// SEARCH: linalg.generic {{.*}} ins(%{{.*}}, %[[S:[^ ]*]] : tensor<2x2xf32>, tensor<2xf32>)
+// SEARCH: linalg.matmul {lowp.site = @q} ins(%[[X]],
+// SEARCH: linalg.generic {{.*}} ins(%{{.*}}, %[[S]] : tensor<2x2xf32>, tensor<2xf32>)
+// SEARCH: linalg.matmul {lowp.site = @k} ins(%[[X]],
 lowp.site @q {scheme = #lowp.scheme<weight = #w, input = dynamic #a>, statistics = {channel_max = dense<[16.0, 1.0]> : tensor<2xf32>, channel_min = dense<[-4.0, -1.0]> : tensor<2xf32>, sample = dense<[[16.0, 0.1], [-4.0, 1.0]]> : tensor<2x2xf32>, tokens = 3}}
 lowp.site @k {scheme = #lowp.scheme<weight = #w, input = dynamic #a>, statistics = {channel_max = dense<[16.0, 1.0]> : tensor<2xf32>, channel_min = dense<[-4.0, -1.0]> : tensor<2xf32>, sample = dense<[[16.0, 0.1], [-4.0, 1.0]]> : tensor<2x2xf32>, tokens = 3}}
 func.func @group(%x: tensor<3x2xf32>, %e: tensor<3x2xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32>) {

@@ -28,6 +28,7 @@ func.func @embedding(%ids: tensor<8xi64>, %table: tensor<100x4xf32>) -> tensor<8
 
 // -----
 
+// kind: cannot-fail. What it cannot clamp it leaves alone.
 // kind: does-not-apply
 // CHECK-LABEL: func.func @unasserted
 // CHECK-NOT: arith.maxsi

@@ -35,6 +35,7 @@ func.func @largest() -> tensor<1xf32> {
 
 // -----
 
+// kind: cannot-fail. What it cannot rewrite it leaves alone.
 // kind: does-not-apply
 // CHECK-LABEL: func.func @interface
 // CHECK: arith.addf %{{.*}} : tensor<4xf64>

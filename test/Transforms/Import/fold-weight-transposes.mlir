@@ -16,6 +16,36 @@ func.func @linear(%x: tensor<2x3xf32>, %y: tensor<2x4xf32>) -> tensor<2x4xf32> {
 
 // -----
 
+// Of a batch of matrices the transpose within each one is folded.
+// CHECK-DAG: #[[$NK:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d2, d3)>
+// CHECK-LABEL: func.func @experts
+// CHECK: %[[W:.*]] = arith.constant
+// CHECK-NOT: linalg.transpose
+// CHECK: linalg.batch_matmul indexing_maps = [#{{.*}}, #[[$NK]], #{{.*}}] ins(%{{.*}}, %[[W]] : tensor<2x3x4xf32>, tensor<2x5x4xf32>)
+func.func @experts(%x: tensor<2x3x4xf32>, %y: tensor<2x3x5xf32>) -> tensor<2x3x5xf32> {
+  %w = arith.constant dense<1.0> : tensor<2x5x4xf32>
+  %e = tensor.empty() : tensor<2x4x5xf32>
+  %t = linalg.transpose ins(%w : tensor<2x5x4xf32>) outs(%e : tensor<2x4x5xf32>) permutation = [0, 2, 1]
+  %0 = linalg.batch_matmul ins(%x, %t : tensor<2x3x4xf32>, tensor<2x4x5xf32>) outs(%y : tensor<2x3x5xf32>) -> tensor<2x3x5xf32>
+  return %0 : tensor<2x3x5xf32>
+}
+
+// -----
+
+// kind: does-not-apply. A batch_matmul reads no operand whose batch is not in front.
+// kind: cannot-fail. A transpose that is left is computed.
+// CHECK-LABEL: func.func @batch
+// CHECK: linalg.transpose
+func.func @batch(%x: tensor<2x3x4xf32>, %y: tensor<2x3x5xf32>) -> tensor<2x3x5xf32> {
+  %w = arith.constant dense<1.0> : tensor<4x2x5xf32>
+  %e = tensor.empty() : tensor<2x4x5xf32>
+  %t = linalg.transpose ins(%w : tensor<4x2x5xf32>) outs(%e : tensor<2x4x5xf32>) permutation = [1, 0, 2]
+  %0 = linalg.batch_matmul ins(%x, %t : tensor<2x3x4xf32>, tensor<2x4x5xf32>) outs(%y : tensor<2x3x5xf32>) -> tensor<2x3x5xf32>
+  return %0 : tensor<2x3x5xf32>
+}
+
+// -----
+
 // kind: does-not-apply
 // CHECK-LABEL: func.func @computed
 // CHECK: linalg.transpose

@@ -27,6 +27,7 @@ func.func @tied(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
 
 // -----
 
+// kind: cannot-fail. A name that is taken gets a number.
 // kind: does-not-apply
 // CHECK-LABEL: func.func @integers
 // CHECK-NOT: lowp.site
