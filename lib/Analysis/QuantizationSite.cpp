@@ -16,24 +16,58 @@ using namespace mlir;
 
 namespace lowp {
 
-/// The role of each loop, from linalg's own classification.
-static std::optional<SmallVector<DimRole>> loopRoles(linalg::LinalgOp op) {
+using Roles = SmallVector<DimRole>;
+
+static void assign(Roles &roles, ArrayRef<unsigned> loops, DimRole role) {
+  for (unsigned d : loops)
+    roles[d] = role;
+}
+
+/// The role of each loop of a contraction, from linalg's own classification.
+static std::optional<Roles> contractionRoles(linalg::LinalgOp op) {
+  if (!linalg::isaContractionOpInterface(op))
+    return std::nullopt;
+  for (AffineMap map : op.getIndexingMapsArray())
+    if (!map.isProjectedPermutation())
+      return std::nullopt;
   FailureOr<linalg::ContractionDimensions> dims = linalg::inferContractionDims(op);
   if (failed(dims) || dims->k.size() != 1)
     return std::nullopt;
-  SmallVector<DimRole> roles(op.getNumLoops(), DimRole::Reduction);
-  for (unsigned d : dims->batch)
-    roles[d] = DimRole::Batch;
-  for (unsigned d : dims->m)
-    roles[d] = DimRole::Rows;
-  for (unsigned d : dims->n)
-    roles[d] = DimRole::Columns;
+  Roles roles(op.getNumLoops(), DimRole::Reduction);
+  assign(roles, dims->batch, DimRole::Batch);
+  assign(roles, dims->m, DimRole::Rows);
+  assign(roles, dims->n, DimRole::Columns);
   return roles;
 }
 
-static SmallVector<DimRole> operandRoles(AffineMap map, ArrayRef<DimRole> loops) {
+/// Does the body sum products? Poolings have the maps of convolutions too.
+static bool sumsProducts(linalg::LinalgOp op) {
+  Block &body = *op.getBlock();
+  auto sum = body.getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
+  auto isProduct = [](Value v) { return v.getDefiningOp<arith::MulFOp>() != nullptr; };
+  return sum && (isProduct(sum.getLhs()) || isProduct(sum.getRhs()));
+}
+
+/// The role of each loop of a convolution; its image counts as rows.
+static std::optional<Roles> convolutionRoles(linalg::LinalgOp op) {
+  if (!linalg::isaConvolutionOpInterface(op) || !sumsProducts(op))
+    return std::nullopt;
+  FailureOr<linalg::ConvolutionDimensions> dims = linalg::inferConvolutionDims(op);
+  if (failed(dims))
+    return std::nullopt;
+  Roles roles(op.getNumLoops(), DimRole::Reduction);
+  assign(roles, dims->batch, DimRole::Batch);
+  assign(roles, dims->depth, DimRole::Batch);
+  assign(roles, dims->outputImage, DimRole::Rows);
+  assign(roles, dims->outputChannel, DimRole::Columns);
+  assign(roles, dims->filterLoop, DimRole::Kernel);
+  return roles;
+}
+
+static Roles operandRoles(AffineMap map, ArrayRef<DimRole> loops) {
   return llvm::map_to_vector(map.getResults(), [&](AffineExpr expr) {
-    return loops[cast<AffineDimExpr>(expr).getPosition()];
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    return dim ? loops[dim.getPosition()] : DimRole::Window;
   });
 }
 
@@ -53,15 +87,15 @@ static int64_t multiply(int64_t a, int64_t b) {
 std::optional<QuantizationSite> QuantizationSite::get(Operation *op) {
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
   if (!linalgOp || !linalgOp.hasPureTensorSemantics() || linalgOp.getNumDpsInputs() != 2 ||
-      linalgOp.getNumDpsInits() != 1 || !linalg::isaContractionOpInterface(linalgOp))
+      linalgOp.getNumDpsInits() != 1)
     return std::nullopt;
-  for (AffineMap map : linalgOp.getIndexingMapsArray())
-    if (!map.isProjectedPermutation())
-      return std::nullopt;
   for (Value input : linalgOp.getDpsInputs())
     if (!isa<FloatType>(getElementTypeOrSelf(input.getType())))
       return std::nullopt;
-  std::optional<SmallVector<DimRole>> loops = loopRoles(linalgOp);
+  std::optional<Roles> loops = contractionRoles(linalgOp);
+  bool isConvolution = !loops;
+  if (isConvolution)
+    loops = convolutionRoles(linalgOp);
   if (!loops)
     return std::nullopt;
 
@@ -70,7 +104,7 @@ std::optional<QuantizationSite> QuantizationSite::get(Operation *op) {
   auto isConstant = [&](unsigned i) {
     return linalgOp->getOperand(i).getDefiningOp<arith::ConstantOp>() != nullptr;
   };
-  if (isConstant(0) && !isConstant(1)) {
+  if (!isConvolution && isConstant(0) && !isConstant(1)) {
     std::swap(site.activationOperand, site.weightOperand);
     swapRowsAndColumns(*loops);
   }
@@ -112,6 +146,18 @@ std::string QuantizationSite::name() const {
   return op->getName().getStringRef().str();
 }
 
+bool QuantizationSite::isConvolution() const {
+  return llvm::is_contained(weightRoles, DimRole::Kernel) ||
+         llvm::count(activationRoles, DimRole::Rows) > 1;
+}
+
+int64_t QuantizationSite::channelDim() const {
+  if (int64_t k = dimOf(activationRoles, DimRole::Reduction); k >= 0)
+    return k;
+  bool depthwise = !activationRoles.empty() && activationRoles.back() == DimRole::Batch;
+  return depthwise ? static_cast<int64_t>(activationRoles.size()) - 1 : -1;
+}
+
 int64_t QuantizationSite::dimOf(ArrayRef<DimRole> roles, DimRole role) {
   assert(llvm::count(roles, role) <= 1 && "more than one dimension has this role");
   const DimRole *it = llvm::find(roles, role);
@@ -119,8 +165,11 @@ int64_t QuantizationSite::dimOf(ArrayRef<DimRole> roles, DimRole role) {
 }
 
 SmallVector<int64_t> QuantizationSite::vectorBlock(ArrayRef<DimRole> roles) {
-  return llvm::map_to_vector(
-      roles, [](DimRole role) { return role == DimRole::Reduction ? int64_t(-1) : int64_t(1); });
+  return llvm::map_to_vector(roles, [](DimRole role) {
+    bool summed =
+        role == DimRole::Reduction || role == DimRole::Window || role == DimRole::Kernel;
+    return summed ? int64_t(-1) : int64_t(1);
+  });
 }
 
 SmallVector<QuantizationSite> collectSites(Operation *root) {

@@ -40,7 +40,7 @@ static bool needsRange(const SitePolicy &policy) {
 }
 
 bool Recipe::needsCalibration() const {
-  return smoothQuant || needsRange(policy) ||
+  return smoothQuant || biasCorrection || needsRange(policy) ||
          any_of(rules, [](const Rule &rule) { return needsRange(rule.policy); });
 }
 
@@ -184,6 +184,7 @@ template <> struct MappingTraits<lowp::Recipe> {
     io.mapOptional("description", recipe.description);
     mapPolicy(io, recipe.policy);
     io.mapOptional("smooth-quant", smoothing);
+    io.mapOptional("bias-correction", recipe.biasCorrection);
     io.mapOptional("sites", recipe.rules);
     recipe.smoothQuant = smoothing.on;
     recipe.alpha = smoothing.alpha;

@@ -12,6 +12,8 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace lowp {
@@ -20,13 +22,13 @@ namespace lowp {
 
 namespace {
 
-/// Σ_k (a[m, k] − za) · w[n, k] with constant w and one constant za.
+/// Σ (a − za) · w[n, …] with constant w and one constant za: a matrix product or a convolution. The
+/// weight's elements are outer × columns × inner, the sum being over all but the columns.
 struct Match {
   linalg::GenericOp op;
   int32_t zeroPoint;
   std::span<const int8_t> weight;
-  int64_t columns, reduction;
-  bool columnsFirst;  ///< the weight lies n × k
+  int64_t outer, columns, inner;
   bool weightUnsigned;
 };
 
@@ -54,38 +56,57 @@ bool hasExpectedBody(linalg::GenericOp op) {
          extends(product.getRhs(), body.getArgument(1));
 }
 
+/// The one dimension of the weight that is not summed over and is the last one of the result.
+std::optional<unsigned> columnDim(linalg::GenericOp op) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  std::optional<unsigned> result;
+  for (auto [i, expr] : llvm::enumerate(maps[1].getResults())) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim)
+      return std::nullopt;
+    if (iterators[dim.getPosition()] == utils::IteratorType::reduction)
+      continue;
+    if (result || expr != maps.back().getResults().back())
+      return std::nullopt;
+    result = i;
+  }
+  return result;
+}
+
 std::optional<Match> match(linalg::GenericOp op) {
-  if (op.getNumDpsInputs() != 3 || op.getNumDpsInits() != 1 || op.getNumLoops() != 3 ||
-      !hasExpectedBody(op))
+  if (op.getNumDpsInputs() != 3 || op.getNumDpsInits() != 1 || !hasExpectedBody(op))
     return std::nullopt;
   std::optional<int32_t> zeroPoint = constantZeroPoint(op.getInputs()[2]);
   std::optional<std::span<const int8_t>> weight = matchCodes(op.getInputs()[1]);
-  auto type = cast<RankedTensorType>(op.getResult(0).getType());
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  AffineMap w = maps[1], out = maps.back();
-  if (!zeroPoint || !weight || type.getRank() != 2 || w.getNumResults() != 2)
+  std::optional<unsigned> column = columnDim(op);
+  if (!zeroPoint || !weight || !column)
     return std::nullopt;
-  bool columnsFirst = w.getResult(0) == out.getResult(1);
-  if (!columnsFirst && w.getResult(1) != out.getResult(1))
-    return std::nullopt;
-  int64_t columns = type.getDimSize(1);
-  Value product = op.getBody()->getTerminator()->getOperand(0);
-  auto mul = product.getDefiningOp<arith::AddIOp>().getRhs().getDefiningOp<arith::MulIOp>();
-  return Match{op, *zeroPoint, *weight, columns, int64_t(weight->size()) / columns, columnsFirst,
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(op.getInputs()[1].getType()).getShape();
+  auto product = [](ArrayRef<int64_t> sizes) {
+    return std::accumulate(sizes.begin(), sizes.end(), int64_t(1), std::multiplies<>());
+  };
+  Value sum = op.getBody()->getTerminator()->getOperand(0);
+  auto mul = sum.getDefiningOp<arith::AddIOp>().getRhs().getDefiningOp<arith::MulIOp>();
+  return Match{op,
+               *zeroPoint,
+               *weight,
+               product(shape.take_front(*column)),
+               shape[*column],
+               product(shape.drop_front(*column + 1)),
                isa<arith::ExtUIOp>(mul.getRhs().getDefiningOp())};
 }
 
-/// −za · Σ_k w[n, k]
+/// −za · Σ w[n, …]
 std::vector<int32_t> corrections(const Match &m) {
-  std::vector<int32_t> result(m.columns);
-  for (int64_t n = 0; n < m.columns; ++n) {
-    int64_t sum = 0;
-    for (int64_t k = 0; k < m.reduction; ++k) {
-      int8_t code = m.weight[m.columnsFirst ? n * m.reduction + k : k * m.columns + n];
-      sum += m.weightUnsigned ? int64_t(uint8_t(code)) : int64_t(code);
-    }
-    result[n] = static_cast<int32_t>(-m.zeroPoint * sum);
+  std::vector<int64_t> sums(m.columns);
+  for (size_t i = 0; i < m.weight.size(); ++i) {
+    int8_t code = m.weight[i];
+    sums[i / m.inner % m.columns] += m.weightUnsigned ? int64_t(uint8_t(code)) : int64_t(code);
   }
+  std::vector<int32_t> result(m.columns);
+  llvm::transform(sums, result.begin(),
+                  [&](int64_t sum) { return static_cast<int32_t>(-m.zeroPoint * sum); });
   return result;
 }
 
@@ -114,16 +135,17 @@ linalg::GenericOp withoutZeroPoint(OpBuilder &b, linalg::GenericOp op) {
   return result;
 }
 
-/// sums[m, n] + correction[n]
+/// sums[…, n] + correction[n]
 Value addCorrection(OpBuilder &b, linalg::GenericOp sums, Value correction) {
   Location loc = sums.getLoc();
   Value value = sums.getResult(0);
   auto type = cast<RankedTensorType>(value.getType());
   Value empty = tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, value),
                                         type.getElementType());
-  AffineMap identity = b.getMultiDimIdentityMap(2);
-  AffineMap columns = AffineMap::get(2, 0, b.getAffineDimExpr(1));
-  SmallVector<utils::IteratorType> parallel(2, utils::IteratorType::parallel);
+  unsigned rank = type.getRank();
+  AffineMap identity = b.getMultiDimIdentityMap(rank);
+  AffineMap columns = AffineMap::get(rank, 0, b.getAffineDimExpr(rank - 1));
+  SmallVector<utils::IteratorType> parallel(rank, utils::IteratorType::parallel);
   return linalg::GenericOp::create(b, loc, type, ValueRange{value, correction}, empty,
                                    ArrayRef{identity, columns, identity}, parallel,
                                    [](OpBuilder &b, Location loc, ValueRange args) {

@@ -33,8 +33,25 @@ int64_t largestTerm(SpecAttr spec) {
   return spec.getHi() - spec.getLo();
 }
 
-/// max_n Σ_k |w_nk − z| · max|a| from the real codes where the weight is a symmetric constant matrix,
-/// else K · max|w| · max|a|; nullopt where the site is not one of codes.
+/// The dimension of the weight that is not summed over, as (size, stride), and the others as one, where
+/// they lie so.
+std::optional<std::pair<StridedDim, StridedDim>> columnsAndReduction(const QuantizationSite &site) {
+  ArrayRef<DimRole> roles = site.weightRoles;
+  auto isSummed = [](DimRole role) { return role == DimRole::Reduction || role == DimRole::Kernel; };
+  if (llvm::count_if(roles, isSummed) + 1 != static_cast<int64_t>(roles.size()))
+    return std::nullopt;
+  int64_t columns = isSummed(roles.front()) ? site.weightType().getShape().back()
+                                            : site.weightType().getShape().front();
+  int64_t reduction = site.weightType().getNumElements() / columns;
+  if (!isSummed(roles.front()))
+    return std::pair(StridedDim{columns, reduction}, StridedDim{reduction, 1});
+  if (!isSummed(roles.back()))
+    return std::pair(StridedDim{columns, 1}, StridedDim{reduction, columns});
+  return std::nullopt;
+}
+
+/// max_n Σ |w_n… − z| · max|a| from the real codes where the weight is a symmetric constant, else
+/// K · max|w| · max|a|; nullopt where the site is not one of codes.
 std::optional<int64_t> boundOf(const QuantizationSite &site) {
   auto activation = site.activation().getDefiningOp<DequantizeOp>();
   auto weight = site.weight().getDefiningOp<DequantizeOp>();
@@ -42,14 +59,12 @@ std::optional<int64_t> boundOf(const QuantizationSite &site) {
     return std::nullopt;
   int64_t largest = largestTerm(activation.getSpec());
   std::optional<std::span<const int8_t>> codes = matchCodes(weight.getCodes());
-  if (!codes || weight.getZeroPoint() || !weight.getSpec().isSigned() ||
-      site.weightType().getRank() != 2)
-    return ShapedType::isDynamic(site.reduction)
-               ? std::numeric_limits<int64_t>::max()
-               : site.reduction * largestTerm(weight.getSpec()) * largest;
-  bool columnsFirst = site.weightRoles.front() == DimRole::Columns;
-  int64_t strideN = columnsFirst ? site.reduction : 1, strideK = columnsFirst ? 1 : site.columns;
-  return accumulatorBound(*codes, {site.columns, strideN}, {site.reduction, strideK}, largest);
+  auto dims = columnsAndReduction(site);
+  if (codes && dims && !weight.getZeroPoint() && weight.getSpec().isSigned())
+    return accumulatorBound(*codes, dims->first, dims->second, largest);
+  return ShapedType::isDynamic(site.reduction)
+             ? std::numeric_limits<int64_t>::max()
+             : site.reduction * largestTerm(weight.getSpec()) * largest;
 }
 
 struct ProveAccumulators : impl::ProveAccumulatorsBase<ProveAccumulators> {

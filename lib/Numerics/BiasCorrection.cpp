@@ -7,19 +7,20 @@
 
 #include "lowp/Numerics/BiasCorrection.h"
 
+#include <cassert>
+
 using namespace lowp;
 
-std::vector<float> lowp::biasCorrection(const MatrixView<float> &weight,
-                                        const MatrixView<float> &quantized,
-                                        std::span<const float> mean) {
-  assert(weight.rows == quantized.rows && weight.cols == quantized.cols && "weights differ");
-  assert(int64_t(mean.size()) == weight.cols && "one mean per input");
-  std::vector<float> correction(weight.rows);
-  for (int64_t n = 0; n < weight.rows; ++n) {
-    double sum = 0;
-    for (int64_t k = 0; k < weight.cols; ++k)
-      sum += (double(quantized(n, k)) - double(weight(n, k))) * double(mean[k]);
-    correction[n] = float(sum);
-  }
-  return correction;
+std::vector<float> lowp::biasCorrection(std::span<const float> weight,
+                                        std::span<const float> quantized,
+                                        std::span<const float> mean,
+                                        std::span<const int64_t> shape, int64_t outputDim) {
+  assert(weight.size() == quantized.size() && weight.size() == mean.size() && "sizes differ");
+  int64_t outputs = shape[outputDim], stride = 1;
+  for (int64_t size : shape.subspan(outputDim + 1))
+    stride *= size;
+  std::vector<double> sums(outputs);
+  for (int64_t i = 0; i < int64_t(weight.size()); ++i)
+    sums[i / stride % outputs] += (double(quantized[i]) - double(weight[i])) * double(mean[i]);
+  return {sums.begin(), sums.end()};
 }

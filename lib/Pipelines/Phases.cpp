@@ -33,7 +33,9 @@ void buildImportPipeline(OpPassManager &pm) {
   OpPassManager &func = pm.nest<func::FuncOp>();
   func.addPass(import::createDemoteF64());
   func.addPass(import::createBoundGathers());
+  func.addPass(import::createChannelsLast());
   func.addPass(createLinalgFoldUnitExtentDimsPass());
+  func.addPass(import::createFoldConstantReshapes());
   func.addPass(import::createFoldWeightTransposes());
   addCleanup(pm);
   pm.addPass(import::createConstantsToResources());
@@ -63,6 +65,8 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
       alpha = options.alpha;
     pm.addPass(equalize::createSmoothQuant({alpha}));
   }
+  if (recipe.biasCorrection)
+    pm.addPass(weights::createCorrectBias());
   pm.addPass(weights::createQuantizeWeightsRTN());
   pm.addPass(activations::createQuantizeActivations());
   pm.addPass(activations::createVerifyQuantize());

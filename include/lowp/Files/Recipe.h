@@ -12,6 +12,7 @@
 //   activations: token      # float, tensor or token
 //   range: dynamic          # dynamic, or static: from the calibration data
 //   smooth-quant: search    # none, search, or α in [0, 1]
+//   bias-correction: false  # take the mean error of the weights out of the biases
 //   sites:                  # exceptions by the site's name; the last match counts
 //     - match: "*lm_head*"
 //       weights: float
@@ -53,6 +54,7 @@ struct Recipe {
   bool smoothQuant = false;
   std::optional<double> alpha; ///< of SmoothQuant; none: searched
   std::vector<Rule> rules;
+  bool biasCorrection = false;
 
   bool needsCalibration() const;
   /// What the last rule that matches says, else the recipe's own policy.

@@ -8,18 +8,19 @@
 #ifndef LOWP_NUMERICS_BIASCORRECTION_H
 #define LOWP_NUMERICS_BIASCORRECTION_H
 
-#include "lowp/Numerics/Matrix.h"
-
+#include <cstdint>
 #include <span>
 #include <vector>
 
 namespace lowp {
 
-/// E[(Ŵ − W) x]_n = Σ_k (ŵ_nk − w_nk) · mean_k, summed in f64: what quantizing a weight adds to
-/// output n on average (arXiv 1906.04721, section 4.2). Subtract it from the bias. Both weights are
-/// out×in; `mean` is the mean of each input channel over the calibration tokens.
-std::vector<float> biasCorrection(const MatrixView<float> &weight,
-                                  const MatrixView<float> &quantized, std::span<const float> mean);
+/// E[(Ŵ − W) x]_n = Σ_i (ŵ_i − w_i) · mean_i over the elements i of output channel n, summed in f64:
+/// what quantizing a weight adds to output n on average (arXiv 1906.04721, section 4.2). Subtract it from
+/// the bias. The weight has any shape, with the output channels along `outputDim`; mean_i is the mean of
+/// the input that element i multiplies, over the calibration tokens.
+std::vector<float> biasCorrection(std::span<const float> weight, std::span<const float> quantized,
+                                  std::span<const float> mean, std::span<const int64_t> shape,
+                                  int64_t outputDim);
 
 } // namespace lowp
 

@@ -53,7 +53,8 @@ struct ContractInterface
     auto lowered = ContractOp::create(rewriter, op->getLoc(), TypeRange(), buffers[0], buffers[1],
                                       epilogue, buffers.back(), contract.getMaps(),
                                       contract.getPacked(), contract.getLhsUnsigned(),
-                                      contract.getRhsUnsigned());
+                                      contract.getRhsUnsigned(), contract.getWindowAttr(),
+                                      contract.getDepthwise());
     rewriter.inlineRegionBefore(contract.getBody(), lowered.getBody(), lowered.getBody().end());
     replaceOpWithBufferizedValues(rewriter, op, buffers.back());
     return success();

@@ -5,13 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ContractMatch.h"
 #include "Target.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
 #include "lowp/Bridge/Constants.h"
-#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 
@@ -23,102 +22,68 @@ namespace lowp::cpu {
 
 namespace {
 
-/// A linalg contraction that lowp.contract can express.
-struct Match {
-  explicit Match(linalg::LinalgOp op) : op(op) {}
-
-  linalg::LinalgOp op;
-  bool batched = false, integer = false, lhsUnsigned = false, rhsUnsigned = false;
-  bool rhsTransposed = false; ///< the right operand lies n × k, not k × n
-
-  Value lhs() { return op->getOperand(0); }
-  Value rhs() { return op->getOperand(1); }
-  Value init() { return op->getOperand(2); }
-  RankedTensorType type() { return cast<RankedTensorType>(op->getResult(0).getType()); }
-  int64_t columns() { return type().getShape().back(); }
-  int64_t reduction() { return cast<RankedTensorType>(lhs().getType()).getShape().back(); }
-};
-
-/// Are the operands indexed as [b,] m, k and [b,] (n, k | k, n) and [b,] m, n?
-bool matchMaps(Match &match, const linalg::ContractionDimensions &dims) {
-  if (dims.m.size() != 1 || dims.n.size() != 1 || dims.k.size() != 1 || dims.batch.size() > 1)
-    return false;
-  match.batched = !dims.batch.empty();
-  auto is = [&](AffineMap map, unsigned first, unsigned second) {
-    SmallVector<unsigned> expected(dims.batch.begin(), dims.batch.end());
-    expected.append({first, second});
-    return map == AffineMap::getMultiDimMapWithTargets(map.getNumDims(), expected, map.getContext());
-  };
-  unsigned m = dims.m[0], n = dims.n[0], k = dims.k[0];
-  SmallVector<AffineMap> maps = match.op.getIndexingMapsArray();
-  match.rhsTransposed = is(maps[1], n, k);
-  return is(maps[0], m, k) && (match.rhsTransposed || is(maps[1], k, n)) && is(maps[2], m, n);
-}
-
-/// Does the body zero-extend this argument? nullopt: it is not extended at all.
-std::optional<bool> isZeroExtended(BlockArgument arg) {
-  if (!arg.hasOneUse())
-    return std::nullopt;
-  Operation *user = *arg.user_begin();
-  if (isa<arith::ExtUIOp>(user))
-    return true;
-  return isa<arith::ExtSIOp>(user) ? std::optional(false) : std::nullopt;
-}
-
-bool matchTypes(Match &match) {
-  auto element = [](Value v) { return getElementTypeOrSelf(v.getType()); };
-  Type lhs = element(match.lhs()), rhs = element(match.rhs()), out = element(match.init());
-  if (lhs.isF32() && rhs.isF32() && out.isF32()) {
-    match.integer = false;
-    return true;
-  }
-  auto generic = dyn_cast<linalg::GenericOp>(*match.op);
-  if (!generic || !lhs.isInteger(8) || !rhs.isInteger(8) || !out.isInteger(32))
-    return false;
-  std::optional<bool> a = isZeroExtended(generic.getBody()->getArgument(0));
-  std::optional<bool> b = isZeroExtended(generic.getBody()->getArgument(1));
-  if (!a || !b)
-    return false;
-  match.integer = true;
-  match.lhsUnsigned = *a;
-  match.rhsUnsigned = *b;
-  return true;
-}
-
-std::optional<Match> matchContraction(linalg::LinalgOp op) {
-  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 || !op.hasPureTensorSemantics() ||
-      !linalg::isaContractionOpInterface(op))
-    return std::nullopt;
-  FailureOr<linalg::ContractionDimensions> dims = linalg::inferContractionDims(op);
-  Match match(op);
-  if (failed(dims) || !matchMaps(match, *dims) || !matchTypes(match) ||
-      ShapedType::isDynamic(match.columns()) || ShapedType::isDynamic(match.reduction()))
-    return std::nullopt;
-  return match;
-}
-
 //===----------------------------------------------------------------------===//
-// Packing
+// Packing at compile time
 //===----------------------------------------------------------------------===//
 
-/// The right operand as w(n, k), whatever its layout.
-template <typename T> struct WeightView {
-  std::span<const T> data;
-  int64_t columns, reduction;
-  bool transposed;
-  T operator()(int64_t n, int64_t k) const {
-    return transposed ? data[n * reduction + k] : data[k * columns + n];
-  }
-};
-
-/// [⌈n/NR⌉][⌈k/KB⌉][NR][KB]
-template <typename T> std::vector<T> pack(WeightView<T> w, int64_t panel, int64_t kBlock) {
-  int64_t panels = llvm::divideCeil(w.columns, panel), steps = llvm::divideCeil(w.reduction, kBlock);
-  std::vector<T> packed(panels * steps * panel * kBlock, T(0));
-  for (int64_t n = 0; n < w.columns; ++n)
-    for (int64_t k = 0; k < w.reduction; ++k)
-      packed[((n / panel * steps + k / kBlock) * panel + n % panel) * kBlock + k % kBlock] = w(n, k);
+/// [⌈n/NR⌉][taps][⌈k/KB⌉][NR][KB]
+template <typename T>
+std::vector<T> pack(const ContractMatch &match, std::span<const T> w, int64_t panel, int64_t kBlock) {
+  int64_t panels = llvm::divideCeil(match.columns, panel), taps = match.taps();
+  int64_t steps = llvm::divideCeil(match.reduction, kBlock);
+  std::vector<T> packed(panels * taps * steps * panel * kBlock, T(0));
+  for (int64_t n = 0; n < match.columns; ++n)
+    for (int64_t t = 0; t < taps; ++t)
+      for (int64_t k = 0; k < match.reduction; ++k) {
+        int64_t step = (n / panel * taps + t) * steps + k / kBlock;
+        packed[(step * panel + n % panel) * kBlock + k % kBlock] = w[match.weightOffset(n, t, k)];
+      }
   return packed;
+}
+
+/// [taps][n]
+template <typename T>
+std::vector<T> packDepthwise(const ContractMatch &match, std::span<const T> w) {
+  std::vector<T> packed(match.taps() * match.columns);
+  for (int64_t t = 0; t < match.taps(); ++t)
+    for (int64_t n = 0; n < match.columns; ++n)
+      packed[t * match.columns + n] = w[match.weightOffset(n, t, 0)];
+  return packed;
+}
+
+//===----------------------------------------------------------------------===//
+// The epilogue in the making
+//===----------------------------------------------------------------------===//
+
+/// Operands that are added to the sum.
+struct Addends {
+  SmallVector<Value> operands;
+  SmallVector<AffineMap> maps;
+
+  void add(Value operand, AffineMap map) {
+    operands.push_back(operand);
+    maps.push_back(map);
+  }
+
+  /// sum + operand + …, the region of `op`.
+  void fill(OpBuilder &b, ContractOp op, Type acc) const {
+    OpBuilder::InsertionGuard guard(b);
+    Location loc = op.getLoc();
+    Block *body = b.createBlock(&op.getBody());
+    Value sum = body->addArgument(acc, loc);
+    for (size_t i = 0; i < operands.size(); ++i) {
+      Value arg = body->addArgument(acc, loc);
+      sum = acc.isInteger() ? arith::AddIOp::create(b, loc, sum, arg).getResult()
+                            : arith::AddFOp::create(b, loc, sum, arg).getResult();
+    }
+    YieldOp::create(b, loc, sum);
+  }
+};
+
+bool isZeroFill(Value init) {
+  auto fill = init.getDefiningOp<linalg::FillOp>();
+  return fill && (matchPattern(fill.getInputs()[0], m_Zero()) ||
+                  matchPattern(fill.getInputs()[0], m_AnyZeroFloat()));
 }
 
 struct FormContracts : impl::FormContractsBase<FormContracts> {
@@ -135,112 +100,109 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     SmallVector<linalg::LinalgOp> ops;
     getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
     for (linalg::LinalgOp op : ops)
-      if (std::optional<Match> match = matchContraction(op))
+      if (std::optional<ContractMatch> match = ContractMatch::get(op))
         rewrite(*match);
   }
 
-  void rewrite(Match &match) {
+  void rewrite(ContractMatch &match) {
     OpBuilder b(match.op);
-    auto constant = match.rhs().getDefiningOp<arith::ConstantOp>();
-    bool pack = constant && !match.batched;
-    if (match.integer && (!pack || match.rhsUnsigned))
-      return; // no instruction of the row, or operands to be packed at run time
-    Value rhs = pack ? packed(match, constant) : rowMajor(b, match);
+    bool dots = match.integer && !match.depthwise;
+    if (dots && match.rhsUnsigned && row->needsUnsignedActivation())
+      return; // no instruction of the row
+    arith::ConstantOp weight = match.weight();
+    bool atCompileTime = weight && match.rhsOuterRank == 0;
+    if (match.window && !atCompileTime)
+      return;
+    bool packed = !match.depthwise && (atCompileTime || dots);
+    Value rhs = atCompileTime ? packedWeight(match)
+                : dots        ? packedAtRunTime(b, match)
+                              : rowMajor(b, match);
     if (!rhs)
       return;
-    Epilogue epilogue(b, match);
+    Addends addends;
     Value lhs = match.lhs();
     bool lhsUnsigned = match.lhsUnsigned;
-    if (match.integer && row->needsUnsignedActivation() && !lhsUnsigned) {
+    if (dots && row->needsUnsignedActivation() && !lhsUnsigned) {
       lhs = shiftToUnsigned(match.lhs());
-      epilogue.addColumns(columnCorrection(b, match, constant));
+      addends.add(atCompileTime ? constantCorrection(b, match) : computedCorrection(b, match),
+                  columnsMap(b, match));
       lhsUnsigned = true;
     }
-    epilogue.addInit();
-    Value result = epilogue.finish(lhs, rhs, pack, lhsUnsigned);
-    match.op->getResult(0).replaceAllUsesWith(result);
+    if (!isZeroFill(match.init()))
+      addends.add(match.init(), b.getMultiDimIdentityMap(match.type().getRank()));
+    replace(b, match, lhs, rhs, packed, lhsUnsigned, addends);
+    if (weight && weight->use_empty())
+      weight->erase();
+  }
+
+  static void replace(OpBuilder &b, ContractMatch &match, Value lhs, Value rhs, bool packed,
+                      bool lhsUnsigned, const Addends &addends) {
+    Location loc = match.op->getLoc();
+    Type acc = match.type().getElementType();
+    Value out =
+        tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, match.init()), acc);
+    auto op = ContractOp::create(b, loc, match.type(), lhs, rhs, addends.operands, out,
+                                 b.getAffineMapArrayAttr(addends.maps), packed, lhsUnsigned,
+                                 match.rhsUnsigned, match.window, match.depthwise);
+    addends.fill(b, op, acc);
+    match.op->getResult(0).replaceAllUsesWith(op.getResult());
     match.op->erase();
-    if (constant && constant->use_empty())
-      constant->erase();
   }
 
-  /// Collects the operands and the region of the new op.
-  struct Epilogue {
-    Epilogue(OpBuilder &b, Match &match) : b(b), match(match) {}
+  //===--- the right operand -------------------------------------------------------------------===//
 
-    OpBuilder &b;
-    Match &match;
-    SmallVector<Value> operands;
-    SmallVector<AffineMap> maps;
-
-    void add(Value operand, AffineMap map) {
-      operands.push_back(operand);
-      maps.push_back(map);
-    }
-    void addColumns(Value vector) {
-      unsigned rank = match.type().getRank();
-      add(vector, AffineMap::get(rank, 0, b.getAffineDimExpr(rank - 1)));
-    }
-    /// An init that is not zero is added to the sum.
-    void addInit() {
-      auto fill = match.init().getDefiningOp<linalg::FillOp>();
-      if (fill && (matchPattern(fill.getInputs()[0], m_Zero()) ||
-                   matchPattern(fill.getInputs()[0], m_AnyZeroFloat())))
-        return;
-      add(match.init(), b.getMultiDimIdentityMap(match.type().getRank()));
-    }
-    Value finish(Value lhs, Value rhs, bool packed, bool lhsUnsigned) {
-      Location loc = match.op->getLoc();
-      Value out = tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, match.init()),
-                                          match.type().getElementType());
-      auto op = ContractOp::create(b, loc, match.type(), lhs, rhs, operands, out,
-                                   b.getAffineMapArrayAttr(maps), b.getBoolAttr(packed),
-                                   lhsUnsigned ? b.getUnitAttr() : UnitAttr(), UnitAttr());
-      Type acc = match.type().getElementType();
-      Block *body = b.createBlock(&op.getBody());
-      Value sum = body->addArgument(acc, loc);
-      for (size_t i = 0; i < operands.size(); ++i) {
-        Value arg = body->addArgument(acc, loc);
-        sum = match.integer ? arith::AddIOp::create(b, loc, sum, arg).getResult()
-                            : arith::AddFOp::create(b, loc, sum, arg).getResult();
-      }
-      YieldOp::create(b, loc, sum);
-      return op.getResult();
-    }
-  };
-
-  int64_t panelWidth(Match &match) {
-    return chooseTile(*row, match.columns()).vectors * row->lanes();
+  int64_t panelWidth(const ContractMatch &match) {
+    return chooseTile(*row, match.columns).vectors * row->lanes();
   }
 
-  /// The packed constant; one per weight, however many contractions read it. Null if its bytes are
-  /// missing.
-  Value packed(Match &match, arith::ConstantOp constant) {
-    Value &result = packedWeights[{constant.getValue(), match.rhsTransposed}];
-    if (result)
-      return result;
-    OpBuilder b(constant);
-    int64_t n = match.columns(), k = match.reduction(), panel = panelWidth(match);
-    int64_t kBlock = row->kBlock(match.integer);
-    auto type = RankedTensorType::get(
-        {int64_t(llvm::divideCeil(n, panel)), int64_t(llvm::divideCeil(k, kBlock)), panel, kBlock},
-        getElementTypeOrSelf(constant.getType()));
-    std::string name = (constantName(constant) + ".packed").str();
+  RankedTensorType packedType(const ContractMatch &match, Type element) {
+    SmallVector<int64_t> shape;
+    if (match.depthwise) {
+      shape = SmallVector<int64_t>(match.window.getKernel());
+      shape.push_back(match.columns);
+      return RankedTensorType::get(shape, element);
+    }
+    int64_t panel = panelWidth(match), kBlock = row->kBlock(match.integer);
+    shape.push_back(llvm::divideCeil(match.columns, panel));
+    if (match.window)
+      llvm::append_range(shape, match.window.getKernel());
+    shape.append({int64_t(llvm::divideCeil(match.reduction, kBlock)), panel, kBlock});
+    return RankedTensorType::get(shape, element);
+  }
+
+  template <typename T> std::vector<T> packedData(const ContractMatch &match, std::span<const T> w) {
+    if (match.depthwise)
+      return packDepthwise(match, w);
+    return pack(match, w, panelWidth(match), row->kBlock(match.integer));
+  }
+
+  /// The packed constant; one per weight and layout, however many contractions read it. Null if its
+  /// bytes are missing.
+  Value packedWeight(const ContractMatch &match) {
+    arith::ConstantOp weight = match.weight();
+    RankedTensorType type = packedType(match, getElementTypeOrSelf(weight.getType()));
+    auto &known = packedWeights[weight.getValue()];
+    for (const PackedWeight &candidate : known)
+      if (candidate.packed.getType() == type && candidate.columnStride == match.columnStride &&
+          candidate.tapStrides == match.tapStrides)
+        return candidate.packed;
+    OpBuilder b(weight);
+    std::string name = (constantName(weight) + ".packed").str();
+    Value result;
     if (match.integer) {
-      if (std::optional<std::span<const int8_t>> codes = matchCodes(constant))
-        result = createConstant(b, constant.getLoc(), type, name,
-                                pack(WeightView<int8_t>{*codes, n, k, match.rhsTransposed}, panel, kBlock));
-    } else if (std::optional<FloatView> floats = FloatView::match(constant)) {
-      result = createConstant(
-          b, constant.getLoc(), type, name,
-          pack(WeightView<float>{floats->values(), n, k, match.rhsTransposed}, panel, kBlock));
+      if (std::optional<std::span<const int8_t>> codes = matchCodes(weight))
+        result = createConstant(b, weight.getLoc(), type, name, packedData(match, *codes));
+    } else if (std::optional<FloatView> floats = FloatView::match(weight)) {
+      result = createConstant(b, weight.getLoc(), type, name, packedData(match, floats->values()));
     }
+    if (result)
+      known.push_back({match.columnStride, match.tapStrides, result});
     return result;
   }
 
   /// The right operand k × n; computed operands that lie n × k are transposed at run time.
-  static Value rowMajor(OpBuilder &b, Match &match) {
-    if (!match.rhsTransposed)
+  static Value rowMajor(OpBuilder &b, const ContractMatch &match) {
+    if (!match.columnsFirst())
       return match.rhs();
     Location loc = match.op->getLoc();
     auto type = cast<RankedTensorType>(match.rhs().getType());
@@ -252,6 +214,53 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     Value empty = tensor::EmptyOp::create(b, loc, sizes, type.getElementType());
     return linalg::TransposeOp::create(b, loc, match.rhs(), empty, permutation)->getResult(0);
   }
+
+  /// Computed codes in the row's packing, zeros beyond them.
+  Value packedAtRunTime(OpBuilder &b, const ContractMatch &match) {
+    Location loc = match.op->getLoc();
+    RankedTensorType inner = packedType(match, b.getI8Type());
+    int64_t panel = inner.getDimSize(2), kBlock = inner.getDimSize(3), o = match.rhsOuterRank;
+    Value source = padded(b, match, inner.getDimSize(0) * panel, inner.getDimSize(1) * kBlock);
+    SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, match.rhs());
+    sizes.resize(o);
+    for (int64_t size : inner.getShape())
+      sizes.push_back(b.getIndexAttr(size));
+    Value empty = tensor::EmptyOp::create(b, loc, sizes, b.getI8Type());
+    auto dim = [&](int64_t i) { return b.getAffineDimExpr(o + i); };
+    SmallVector<AffineExpr> at;
+    for (int64_t i = 0; i < o; ++i)
+      at.push_back(b.getAffineDimExpr(i));
+    AffineExpr n = dim(0) * panel + dim(2), k = dim(1) * kBlock + dim(3);
+    at.append({match.columnsFirst() ? n : k, match.columnsFirst() ? k : n});
+    AffineMap maps[] = {AffineMap::get(o + 4, 0, at, b.getContext()),
+                        b.getMultiDimIdentityMap(o + 4)};
+    SmallVector<utils::IteratorType> parallel(o + 4, utils::IteratorType::parallel);
+    return linalg::GenericOp::create(b, loc, empty.getType(), source, empty, maps, parallel,
+                                     [](OpBuilder &b, Location loc, ValueRange args) {
+                                       linalg::YieldOp::create(b, loc, args[0]);
+                                     })
+        .getResult(0);
+  }
+
+  /// The right operand with whole panels and steps.
+  static Value padded(OpBuilder &b, const ContractMatch &match, int64_t columns, int64_t reduction) {
+    if (columns == match.columns && reduction == match.reduction)
+      return match.rhs();
+    Location loc = match.op->getLoc();
+    auto type = cast<RankedTensorType>(match.rhs().getType());
+    SmallVector<int64_t> shape(type.getShape());
+    SmallVector<OpFoldResult> low(type.getRank(), b.getIndexAttr(0)), high(low);
+    size_t n = type.getRank() - (match.columnsFirst() ? 2 : 1);
+    size_t k = type.getRank() - (match.columnsFirst() ? 1 : 2);
+    shape[n] = columns;
+    shape[k] = reduction;
+    high[n] = b.getIndexAttr(columns - match.columns);
+    high[k] = b.getIndexAttr(reduction - match.reduction);
+    Value zero = arith::ConstantIntOp::create(b, loc, 0, 8);
+    return tensor::PadOp::create(b, loc, type.clone(shape), match.rhs(), low, high, zero);
+  }
+
+  //===--- signed codes for instructions that want unsigned ones -------------------------------===//
 
   /// a + 128 modulo 256, as unsigned: a with its top bit flipped. One op for all readers of `codes`.
   Value shiftToUnsigned(Value codes) {
@@ -276,22 +285,71 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     return result;
   }
 
-  /// −128 · Σ_k w[n, k]
-  static Value columnCorrection(OpBuilder &b, Match &match, arith::ConstantOp constant) {
-    WeightView<int8_t> w{*matchCodes(constant), match.columns(), match.reduction(),
-                         match.rhsTransposed};
-    std::vector<int32_t> correction(w.columns);
-    for (int64_t n = 0; n < w.columns; ++n)
-      for (int64_t k = 0; k < w.reduction; ++k)
-        correction[n] -= 128 * int32_t(w(n, k));
-    auto type = RankedTensorType::get({w.columns}, b.getI32Type());
-    return createConstant(b, constant.getLoc(), type,
-                          (constantName(constant) + ".correction").str(), std::move(correction));
+  /// How −128 · Σ w is indexed by the result's dimensions.
+  static AffineMap columnsMap(OpBuilder &b, const ContractMatch &match) {
+    unsigned rank = match.type().getRank();
+    SmallVector<AffineExpr> results;
+    for (int64_t i = 0; i < match.rhsOuterRank; ++i)
+      results.push_back(b.getAffineDimExpr(i));
+    results.push_back(b.getAffineDimExpr(rank - 1));
+    return AffineMap::get(rank, 0, results, b.getContext());
   }
+
+  /// −128 · Σ_{t,k} w[n, t, k]
+  static Value constantCorrection(OpBuilder &b, const ContractMatch &match) {
+    std::span<const int8_t> w = *matchCodes(match.weight());
+    std::vector<int32_t> correction(match.columns);
+    for (int64_t n = 0; n < match.columns; ++n)
+      for (int64_t t = 0; t < match.taps(); ++t)
+        for (int64_t k = 0; k < match.reduction; ++k)
+          correction[n] -= 128 * int32_t(w[match.weightOffset(n, t, k)]);
+    arith::ConstantOp weight = match.weight();
+    return createConstant(b, weight.getLoc(), RankedTensorType::get({match.columns}, b.getI32Type()),
+                          (constantName(weight) + ".correction").str(), std::move(correction));
+  }
+
+  /// The same for computed codes, per outer index.
+  static Value computedCorrection(OpBuilder &b, const ContractMatch &match) {
+    Location loc = match.op->getLoc();
+    int64_t o = match.rhsOuterRank;
+    SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, match.rhs());
+    sizes.resize(o);
+    sizes.push_back(b.getIndexAttr(match.columns));
+    Value empty = tensor::EmptyOp::create(b, loc, sizes, b.getI32Type());
+    Value zero = arith::ConstantIntOp::create(b, loc, 0, 32);
+    Value init = linalg::FillOp::create(b, loc, zero, empty).getResult(0);
+    SmallVector<AffineExpr> at, kept;
+    for (int64_t i = 0; i < o; ++i)
+      at.push_back(b.getAffineDimExpr(i));
+    kept = at;
+    AffineExpr n = b.getAffineDimExpr(o), k = b.getAffineDimExpr(o + 1);
+    at.append({match.columnsFirst() ? n : k, match.columnsFirst() ? k : n});
+    kept.push_back(n);
+    AffineMap maps[] = {AffineMap::get(o + 2, 0, at, b.getContext()),
+                        AffineMap::get(o + 2, 0, kept, b.getContext())};
+    SmallVector<utils::IteratorType> iterators(o + 1, utils::IteratorType::parallel);
+    iterators.push_back(utils::IteratorType::reduction);
+    return linalg::GenericOp::create(
+               b, loc, init.getType(), match.rhs(), init, maps, iterators,
+               [](OpBuilder &b, Location loc, ValueRange args) {
+                 Value wide = arith::ExtSIOp::create(b, loc, b.getI32Type(), args[0]);
+                 Value factor = arith::ConstantIntOp::create(b, loc, -128, 32);
+                 Value term = arith::MulIOp::create(b, loc, wide, factor);
+                 linalg::YieldOp::create(b, loc,
+                                         arith::AddIOp::create(b, loc, args[1], term).getResult());
+               })
+        .getResult(0);
+  }
+
+  struct PackedWeight {
+    int64_t columnStride;
+    SmallVector<int64_t> tapStrides;
+    Value packed;
+  };
 
   const CpuTarget *row = nullptr;
   llvm::DenseMap<Value, Value> shifted;
-  llvm::DenseMap<std::pair<Attribute, unsigned>, Value> packedWeights;
+  llvm::DenseMap<Attribute, SmallVector<PackedWeight, 1>> packedWeights;
 };
 
 } // namespace

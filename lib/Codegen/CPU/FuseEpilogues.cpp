@@ -85,7 +85,8 @@ struct FuseEpilogue : OpRewritePattern<linalg::GenericOp> {
                                     producer.getLhs(), producer.getRhs(), epilogue,
                                     consumer.getOutputs()[0], b.getAffineMapArrayAttr(maps),
                                     producer.getPackedAttr(), producer.getLhsUnsignedAttr(),
-                                    producer.getRhsUnsignedAttr());
+                                    producer.getRhsUnsignedAttr(), producer.getWindowAttr(),
+                                    producer.getDepthwiseAttr());
     b.inlineRegionBefore(producer.getBody(), fused.getBody(), fused.getBody().end());
     appendBody(fused.getBody().front(), consumer, operand, b);
     b.replaceOp(consumer, fused.getResult());

@@ -338,7 +338,7 @@ struct LowerContraction : OpInterfaceRewritePattern<linalg::LinalgOp> {
 
   LogicalResult matchAndRewrite(linalg::LinalgOp op, PatternRewriter &rewriter) const override {
     if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
-        !linalg::isaContractionOpInterface(op))
+        !(linalg::isaContractionOpInterface(op) || linalg::isaConvolutionOpInterface(op)))
       return rewriter.notifyMatchFailure(op, "no contraction");
     auto lhs = op.getDpsInputs()[0].getDefiningOp<DequantizeOp>();
     auto rhs = op.getDpsInputs()[1].getDefiningOp<DequantizeOp>();
@@ -359,8 +359,9 @@ struct LowerContraction : OpInterfaceRewritePattern<linalg::LinalgOp> {
     SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
     for (auto [expr, size] : llvm::zip(map.getResults(), spec.getBlock())) {
       auto dim = dyn_cast<AffineDimExpr>(expr);
-      if (!dim || (iterators[dim.getPosition()] == utils::IteratorType::reduction &&
-                   size != SpecAttr::kWhole))
+      bool summed =
+          !dim || iterators[dim.getPosition()] == utils::IteratorType::reduction; // or a window
+      if (summed && size != SpecAttr::kWhole)
         return false;
     }
     return true;

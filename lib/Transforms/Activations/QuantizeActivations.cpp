@@ -12,6 +12,9 @@
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Numerics/QuantParams.h"
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+
 using namespace mlir;
 
 namespace lowp::activations {
@@ -23,10 +26,39 @@ namespace {
 /// Sites that read one activation under one spec read one set of codes.
 using Simulated = llvm::DenseMap<std::pair<Value, SpecAttr>, Value>;
 
+/// The pad of zeros that `x` is, where its codes can be padded instead: one scale for what is padded and
+/// a known code of zero.
+tensor::PadOp paddingOf(Value x, SpecAttr spec, bool knowsZero) {
+  auto pad = x.getDefiningOp<tensor::PadOp>();
+  if (!pad || !knowsZero)
+    return {};
+  Value padding = pad.getConstantPaddingValue();
+  if (!padding || !matchPattern(padding, m_AnyZeroFloat()))
+    return {};
+  for (auto [size, low, high] : llvm::zip_equal(spec.getBlock(), pad.getMixedLowPad(), pad.getMixedHighPad()))
+    if (size != SpecAttr::kWhole && !(isConstantIntValue(low, 0) && isConstantIntValue(high, 0)))
+      return {};
+  return pad;
+}
+
+/// The codes of x. A pad is behind the quantization: its codes are `zeroCode`.
+Value quantize(OpBuilder &b, Location loc, Value x, Value scale, Value zeroPoint, SpecAttr spec,
+               std::optional<int32_t> zeroCode) {
+  tensor::PadOp pad = paddingOf(x, spec, zeroCode.has_value());
+  if (!pad)
+    return QuantizeOp::create(b, loc, x, scale, zeroPoint, spec);
+  Value codes = QuantizeOp::create(b, loc, pad.getSource(), scale, zeroPoint, spec);
+  Type element = getElementTypeOrSelf(codes.getType());
+  Value zero = arith::ConstantOp::create(b, loc, b.getIntegerAttr(element, *zeroCode));
+  return tensor::PadOp::create(b, loc, pad.getType().clone(element), codes, pad.getMixedLowPad(),
+                               pad.getMixedHighPad(), zero);
+}
+
 /// x → dequantize(quantize(x)), with parameters from x itself.
 FailureOr<Value> simulateDynamic(OpBuilder &b, Location loc, Value x, SpecAttr spec) {
   auto params = ChooseQParamsOp::create(b, loc, x, spec);
-  Value codes = QuantizeOp::create(b, loc, x, params.getScale(), params.getZeroPoint(), spec);
+  std::optional<int32_t> zeroCode = spec.getSymmetric() ? std::optional(0) : std::nullopt;
+  Value codes = quantize(b, loc, x, params.getScale(), params.getZeroPoint(), spec, zeroCode);
   return DequantizeOp::create(b, loc, cast<RankedTensorType>(x.getType()), codes,
                               params.getScale(), params.getZeroPoint(), spec)
       .getResult();
@@ -64,7 +96,7 @@ FailureOr<Value> simulateStatic(OpBuilder &b, const QuantizationSite &site, Site
   if (!spec.getSymmetric())
     zero = createConstant(b, loc, RankedTensorType::get(grid, b.getI32Type()),
                           site.name() + ".input_zero_point", std::vector<int32_t>{params.zeroPoint});
-  Value q = QuantizeOp::create(b, loc, x, scale, zero, spec);
+  Value q = quantize(b, loc, x, scale, zero, spec, spec.getSymmetric() ? 0 : params.zeroPoint);
   return DequantizeOp::create(b, loc, site.activationType(), q, scale, zero, spec).getResult();
 }
 

@@ -29,11 +29,12 @@ namespace {
 // The three steps
 //===----------------------------------------------------------------------===//
 
-/// Statistics are per channel of the last dimension; a site that reduces another one has none.
+/// Statistics are per channel of the last dimension; a site that has its channels elsewhere has none.
 bool isObservable(const QuantizationSite &site) {
-  int64_t k = QuantizationSite::dimOf(site.activationRoles, DimRole::Reduction);
+  int64_t channels = site.channelDim();
   RankedTensorType type = site.activationType();
-  return type.getElementType().isF32() && k + 1 == type.getRank() && !type.isDynamicDim(k);
+  return type.getElementType().isF32() && channels + 1 == type.getRank() &&
+         !type.isDynamicDim(channels);
 }
 
 LogicalResult insertProbes(ModuleOp module) {
@@ -89,10 +90,11 @@ LogicalResult checkStatistics(ModuleOp module, const SiteStatistics &statistics,
     auto state = statistics.find(site.name());
     if (state == statistics.end())
       return site.op->emitError("site '") << site.name() << "' has no statistics in '" << file << "'";
-    if (static_cast<int64_t>(state->second.min.size()) != site.reduction)
+    int64_t channels = site.activationType().getDimSize(site.channelDim());
+    if (static_cast<int64_t>(state->second.min.size()) != channels)
       return site.op->emitError("site '")
              << site.name() << "' has statistics of " << state->second.min.size()
-             << " channels in '" << file << "', expected " << site.reduction;
+             << " channels in '" << file << "', expected " << channels;
   }
   return success();
 }

@@ -10,6 +10,7 @@
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Bridge/Constants.h"
+#include "lowp/Bridge/Schemes.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Numerics/SmoothQuant.h"
 
@@ -33,7 +34,7 @@ using Group = SmallVector<QuantizationSite>;
 bool takesPart(const QuantizationSite &site) {
   SiteOp record = lookupRecord(site);
   return record && record.getSchemeAttr() && record.getSchemeAttr().getInput() &&
-         WeightExpression::match(site.weight());
+         !site.isConvolution() && WeightExpression::match(site.weight());
 }
 
 SmallVector<Group> groupByActivation(ModuleOp module) {
@@ -164,13 +165,6 @@ void dropSample(SiteOp record) {
 /// How the numerics describe the group's schemes.
 SmoothingSchemes schemesOf(const Group &group) {
   SchemeAttr scheme = lookupRecord(group.front()).getSchemeAttr();
-  auto describe = [](SpecAttr spec) {
-    RtnScheme result;
-    result.range = {static_cast<int32_t>(spec.getLo()), static_cast<int32_t>(spec.getHi())};
-    result.symmetric = spec.getSymmetric();
-    result.reciprocal = spec.getReciprocal();
-    return result;
-  };
   auto isPerTensor = [](SpecAttr spec) {
     return llvm::all_of(spec.getBlock(), [](int64_t size) { return size == SpecAttr::kWhole; });
   };
@@ -179,9 +173,9 @@ SmoothingSchemes schemesOf(const Group &group) {
   schemes.activation = !scheme.getInputDynamic()         ? A::PerTensorStatic
                        : isPerTensor(scheme.getInput()) ? A::PerTensorDynamic
                                                          : A::PerTokenDynamic;
-  schemes.activationScheme = describe(scheme.getInput());
+  schemes.activationScheme = rtnScheme(scheme.getInput());
   schemes.weightPerTensor = isPerTensor(scheme.getWeight());
-  schemes.weightScheme = describe(scheme.getWeight());
+  schemes.weightScheme = rtnScheme(scheme.getWeight());
   return schemes;
 }
 

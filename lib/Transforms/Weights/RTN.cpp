@@ -10,6 +10,7 @@
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Bridge/Constants.h"
+#include "lowp/Bridge/Schemes.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Numerics/Rtn.h"
 
@@ -44,22 +45,11 @@ struct QuantizeWeightsRTN : impl::QuantizeWeightsRTNBase<QuantizeWeightsRTN> {
                                       << ", expected 8-bit integers with f32 scales";
     RankedTensorType type = site.weightType();
     BlockGrid grid(type.getShape(), spec.getBlock());
-    Result<QuantizedTensor> codes = quantizeRtn(*weight, grid, schemeOf(spec));
+    Result<QuantizedTensor> codes = quantizeRtn(*weight, grid, rtnScheme(spec));
     if (!codes)
       return error(site, *expression) << codes.error();
     replace(site, *expression, spec, std::move(*codes));
     return success();
-  }
-
-  static RtnScheme schemeOf(SpecAttr spec) {
-    RtnScheme scheme;
-    scheme.range = {static_cast<int32_t>(spec.getLo()), static_cast<int32_t>(spec.getHi())};
-    scheme.symmetric = spec.getSymmetric();
-    scheme.reciprocal = spec.getReciprocal();
-    scheme.scaleRule = spec.getScaleRule() == ScaleRule::HalfStep    ? SymmetricScaleRule::HalfStep
-                       : spec.getScaleRule() == ScaleRule::SignedMax ? SymmetricScaleRule::SignedMax
-                                                                     : SymmetricScaleRule::Restricted;
-    return scheme;
   }
 
   static InFlightDiagnostic error(const QuantizationSite &site,

@@ -134,10 +134,15 @@ func.func @unsigned(%a: tensor<2x3xi8>) -> tensor<2x2xi32> {
 
 // -----
 
-// kind: does-not-apply. Codes on both sides that are known at run time only are left to plain loops.
+// Codes on both sides that are known at run time only: the right ones are packed there, and the
+// correction is summed there.
 // CHECK-LABEL: func.func @computed
-// CHECK-NOT: lowp.contract
+// VNNI: linalg.generic {{.*}} ins(%{{.*}} : tensor<16x4xi8>) outs(%{{.*}} : tensor<1x1x16x4xi8>)
+// VNNI: arith.constant -128 : i32
+// VNNI: lowp.contract ins(%{{.*}}, %{{.*}} : tensor<2x3xi8>, tensor<1x1x16x4xi8>) epilogue(%{{.*}}, %arg2 : tensor<2xi32>, tensor<2x2xi32>)
+// AVX2: lowp.contract ins(%arg0, %{{.*}} : tensor<2x3xi8>, tensor<1x2x8x2xi8>) epilogue(%arg2 :
 // NONE-LABEL: func.func @computed
+// NONE-NOT: lowp.contract
 func.func @computed(%a: tensor<2x3xi8>, %b: tensor<2x3xi8>, %init: tensor<2x2xi32>) -> tensor<2x2xi32> {
   %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]}
       ins(%a, %b : tensor<2x3xi8>, tensor<2x3xi8>) outs(%init : tensor<2x2xi32>) {
@@ -149,4 +154,74 @@ func.func @computed(%a: tensor<2x3xi8>, %b: tensor<2x3xi8>, %init: tensor<2x2xi3
     linalg.yield %4 : i32
   } -> tensor<2x2xi32>
   return %0 : tensor<2x2xi32>
+}
+
+// -----
+
+// kind: does-not-apply. vpdpbusd multiplies by signed codes.
+// CHECK-LABEL: func.func @unsigned_weight
+// VNNI-NOT: lowp.contract
+// AVX2: lowp.contract
+// AVX2-SAME: rhs_unsigned
+// NONE-LABEL: func.func @unsigned_weight
+func.func @unsigned_weight(%a: tensor<2x3xi8>, %b: tensor<2x3xi8>, %init: tensor<2x2xi32>) -> tensor<2x2xi32> {
+  %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %b : tensor<2x3xi8>, tensor<2x3xi8>) outs(%init : tensor<2x2xi32>) {
+  ^bb0(%x: i8, %y: i8, %acc: i32):
+    %1 = arith.extsi %x : i8 to i32
+    %2 = arith.extui %y : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %acc, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<2x2xi32>
+  return %0 : tensor<2x2xi32>
+}
+
+// -----
+
+// A convolution, stride 2, dilation 1 and 3: the weight, f × c × kh × kw, is packed tap by tap.
+// CHECK-LABEL: func.func @convolution
+// CHECK: lowp.contract ins(%arg0, %{{.*}} : tensor<9x9x2xf32>, tensor<1x2x2x2x{{.*}}x1xf32>)
+// CHECK-SAME: window = #lowp.window<kernel = [2, 2], strides = [2, 2], dilations = [1, 3]>
+// NONE-LABEL: func.func @convolution
+// NONE-NOT: lowp.contract
+func.func @convolution(%x: tensor<9x9x2xf32>) -> tensor<4x3x3xf32> {
+  %w = arith.constant dense<1.0> : tensor<3x2x2x2xf32>
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x3x3xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<4x3x3xf32>) -> tensor<4x3x3xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(y, x, f, i, j, c) -> (y * 2 + i, x * 2 + j * 3, c)>, affine_map<(y, x, f, i, j, c) -> (f, c, i, j)>, affine_map<(y, x, f, i, j, c) -> (y, x, f)>], iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%x, %w : tensor<9x9x2xf32>, tensor<3x2x2x2xf32>) outs(%init : tensor<4x3x3xf32>) {
+  ^bb0(%a: f32, %b: f32, %acc: f32):
+    %1 = arith.mulf %a, %b : f32
+    %2 = arith.addf %acc, %1 : f32
+    linalg.yield %2 : f32
+  } -> tensor<4x3x3xf32>
+  return %0 : tensor<4x3x3xf32>
+}
+
+// -----
+
+// A depthwise convolution of codes: nothing to shift, channels are not summed.
+// CHECK-LABEL: func.func @depthwise
+// CHECK-NOT: arith.xori
+// CHECK: lowp.contract ins(%arg0, %{{.*}} : tensor<5x5x3xi8>, tensor<3x3x3xi8>) outs
+// CHECK-SAME: depthwise
+// CHECK-SAME: packed = false
+// NONE-LABEL: func.func @depthwise
+func.func @depthwise(%x: tensor<5x5x3xi8>) -> tensor<3x3x3xi32> {
+  %w = arith.constant dense<[[[1, 2, 3], [4, 5, 6], [7, 8, 9]], [[-1, 2, 3], [4, -5, 6], [7, 8, -9]], [[1, 2, 3], [4, 5, 6], [7, 8, 9]]]> : tensor<3x3x3xi8>
+  %zero = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<3x3x3xi32>
+  %init = linalg.fill ins(%zero : i32) outs(%e : tensor<3x3x3xi32>) -> tensor<3x3x3xi32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(y, x, c, i, j) -> (y + i, x + j, c)>, affine_map<(y, x, c, i, j) -> (c, i, j)>, affine_map<(y, x, c, i, j) -> (y, x, c)>], iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%x, %w : tensor<5x5x3xi8>, tensor<3x3x3xi8>) outs(%init : tensor<3x3x3xi32>) {
+  ^bb0(%a: i8, %b: i8, %acc: i32):
+    %1 = arith.extsi %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %acc, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<3x3x3xi32>
+  return %0 : tensor<3x3x3xi32>
 }

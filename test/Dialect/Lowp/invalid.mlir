@@ -782,3 +782,41 @@ lowp.site @query {scheme = #lowp.spec<i8>}
 lowp.site @query
 // expected-error@+1 {{redefinition of symbol named 'query'}}
 lowp.site @query
+
+// -----
+
+// (C5)
+func.func @contract_ranks(%a: memref<8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op has a left operand of rank 1 and a result of rank 2, expected the same rank, at least 2}}
+  lowp.contract ins(%a, %b : memref<8xi8>, memref<8x16xi8>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [], packed = false} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// (C6)
+func.func @contract_depthwise(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op is depthwise without a window}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [], packed = false, depthwise} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// lowp.window (C1)
+// expected-error@+1 {{window with 2 kernel sizes, 1 strides and 2 dilations, expected as many of each and at least one}}
+func.func private @window_sizes() attributes {w = #lowp.window<kernel = [3, 3], strides = [1], dilations = [1, 1]>}
+
+// -----
+
+// lowp.window (C2)
+// expected-error@+1 {{window with 0, expected positive numbers}}
+func.func private @window_zero() attributes {w = #lowp.window<kernel = [3], strides = [0], dilations = [1]>}

@@ -42,3 +42,23 @@ func.func @float(%x: tensor<3x2xf32>, %w: tensor<2x2xf32>, %e: tensor<3x2xf32>) 
   %0 = linalg.matmul {lowp.site = @q} ins(%x, %w : tensor<3x2xf32>, tensor<2x2xf32>) outs(%e : tensor<3x2xf32>) -> tensor<3x2xf32>
   return %0 : tensor<3x2xf32>
 }
+
+// -----
+
+// A pad of zeros is behind the quantization: zeros become the code of zero, 128 here.
+#a = #lowp.spec<u8, block = [?, ?], range = [0, 255]>
+lowp.site @s {scheme = #lowp.scheme<input = #a>, statistics = {channel_min = dense<[-1.28, 0.0]> : tensor<2xf32>, channel_max = dense<[1.27, 0.0]> : tensor<2xf32>}}
+// CHECK-LABEL: func.func @pad
+// CHECK: %[[Q:.*]] = lowp.quantize %arg0
+// CHECK: arith.constant -128 : i8
+// CHECK: %[[P:.*]] = tensor.pad %[[Q]] low[1, 0] high[1, 0]
+// CHECK: lowp.dequantize %[[P]]
+func.func @pad(%x: tensor<3x2xf32>, %w: tensor<2x2xf32>, %e: tensor<5x2xf32>) -> tensor<5x2xf32> {
+  %zero = arith.constant 0.0 : f32
+  %p = tensor.pad %x low[1, 0] high[1, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %zero : f32
+  } : tensor<3x2xf32> to tensor<5x2xf32>
+  %0 = linalg.matmul {lowp.site = @s} ins(%p, %w : tensor<5x2xf32>, tensor<2x2xf32>) outs(%e : tensor<5x2xf32>) -> tensor<5x2xf32>
+  return %0 : tensor<5x2xf32>
+}

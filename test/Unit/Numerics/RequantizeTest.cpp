@@ -90,13 +90,15 @@ TEST(Requantize, Saturates) {
 TEST(BiasCorrection, RestoresTheMeanOutput) {
   Random random(4);
   constexpr int64_t n = 5, k = 30, tokens = 40;
-  std::vector<float> w = random.normals(n * k), x = random.normals(tokens * k), q = w, mean(k);
+  std::vector<float> w = random.normals(n * k), x = random.normals(tokens * k), q = w, mean(n * k);
   for (float &value : q)
     value = std::round(value * 2) / 2;
   for (int64_t i = 0; i < tokens * k; ++i)
     mean[i % k] += (x[i] += 1) / tokens;
-  std::vector<float> correction = biasCorrection(MatrixView<float>::rowMajor(w, n, k),
-                                                 MatrixView<float>::rowMajor(q, n, k), mean);
+  for (int64_t i = k; i < n * k; ++i)
+    mean[i] = mean[i % k];
+  int64_t shape[] = {n, k};
+  std::vector<float> correction = biasCorrection(w, q, mean, shape, 0);
   for (int64_t row = 0; row < n; ++row) {
     double shift = 0;
     for (int64_t i = 0; i < tokens * k; ++i)
@@ -104,6 +106,13 @@ TEST(BiasCorrection, RestoresTheMeanOutput) {
     EXPECT_NEAR(correction[row], shift, 1e-5);
     EXPECT_GT(std::fabs(shift), 1e-3);
   }
+}
+
+TEST(BiasCorrection, FindsTheOutputInAnyDimension) {
+  std::vector<float> w(6), q = {1, 2, 3, 4, 5, 6}, mean = {1, 10, 100, 1, 10, 100};
+  int64_t shape[] = {3, 2};
+  EXPECT_EQ(biasCorrection(w, q, mean, shape, 0), (std::vector<float>{21, 304, 650}));
+  EXPECT_EQ(biasCorrection(w, q, mean, shape, 1), (std::vector<float>{351, 624}));
 }
 
 } // namespace

@@ -13,10 +13,12 @@ include "mlir/Pass/PassBase.td"
 def FormContracts : Pass<"lowp-form-contracts", "mlir::ModuleOp"> {
   let summary = "contractions to lowp.contract in the layout of a target row";
   let description = [{
-    f32 × f32 → f32 and i8 × i8 → i32 contractions become `lowp.contract`. A constant right operand is
-    packed: [⌈n/NR⌉][⌈k/KB⌉][NR][KB], zeros as padding. Where the row's instruction wants an unsigned
-    left operand (vpdpbusd), signed codes a become a + 128 and −128·Σ_k w[n, k] is added to column n:
-    the sums stay exact. What the row has no instruction for is left to plain loops.
+    f32 × f32 → f32 and i8 × i8 → i32 contractions become `lowp.contract`, and so do convolutions with
+    channels last and constant weights. A constant right operand is packed,
+    [⌈n/NR⌉][taps][⌈k/KB⌉][NR][KB], zeros as padding; computed codes are packed at run time. Where the
+    row's instruction wants an unsigned left operand (vpdpbusd), signed codes a become a + 128 and
+    −128·Σ_k w[n, k] is added to column n: the sums stay exact. What the row has no instruction for is
+    left to plain loops.
   }];
   let options = [
     Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">

@@ -17,7 +17,7 @@ def QuantizeActivations : Pass<"lowp-quantize-activations", "mlir::ModuleOp"> {
     `lowp.dequantize`, with parameters chosen at run time (`lowp.choose_qparams`) where the scheme
     says dynamic.
   }];
-  let dependentDialects = ["lowp::LowpDialect"];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::tensor::TensorDialect"];
 }
 
 def VerifyQuantize : Pass<"lowp-verify-quantize", "mlir::ModuleOp"> {

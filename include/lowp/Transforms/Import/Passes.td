@@ -57,6 +57,31 @@ def FoldWeightTransposes : Pass<"lowp-fold-weight-transposes", "mlir::func::Func
   let dependentDialects = ["mlir::linalg::LinalgDialect"];
 }
 
+def ChannelsLast : Pass<"lowp-channels-last", "mlir::func::FuncOp"> {
+  let summary = "convolutions on activations whose channels are contiguous";
+  let description = [{
+    Each convolution becomes a `linalg.generic` over (batch, image, group, output channel; kernel, input
+    channel) whose activations lie channels last; the weight keeps its layout and is read through its
+    map. An init that is not zero is added behind the convolution, a bias as a vector. A kernel of one
+    element leaves a contraction, of a strided slice if need be.
+
+    The layout is carried forward: elementwise ops, pads and poolings of a value that lies channels last
+    are computed so, reductions read it so, and only what looks at the layout itself (a reshape, the
+    function's results) gets it transposed back.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::linalg::LinalgDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
+def FoldConstantReshapes : Pass<"lowp-fold-constant-reshapes", "mlir::func::FuncOp"> {
+  let summary = "a reshape of a constant is the constant in another shape";
+  let description = [{
+    `tensor.collapse_shape` and `tensor.expand_shape` of a constant become a constant of the new type
+    over the same bytes.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def ConstantsToResources : Pass<"lowp-constants-to-resources", "mlir::ModuleOp"> {
   let summary = "large inline constants become resources";
   let description = [{

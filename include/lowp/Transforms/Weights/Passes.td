@@ -25,6 +25,18 @@ def AssignSchemes : Pass<"lowp-assign-schemes", "mlir::ModuleOp"> {
   let dependentDialects = ["lowp::LowpDialect"];
 }
 
+def CorrectBias : Pass<"lowp-correct-bias", "mlir::ModuleOp"> {
+  let summary = "take the mean error of rounded weights out of the bias";
+  let description = [{
+    Rounding a weight shifts output n by E[(Ŵ − W) x]_n = Σ_k (ŵ_nk − w_nk) · mean_k on average, mean_k
+    being the calibrated mean of input channel k (arXiv 1906.04721, section 4.2). The shift is subtracted
+    from the constant vector that is added to the site's result, or by an addition of its own where there
+    is none. For sites whose weight lowp-rtn will round; to be run before it, after equalisation.
+  }];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect",
+                           "mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
+}
+
 def QuantizeWeightsRTN : Pass<"lowp-rtn", "mlir::ModuleOp"> {
   let summary = "round weights to the nearest code of their scheme";
   let description = [{

@@ -268,3 +268,28 @@ void SchemeAttr::print(AsmPrinter &p) const {
     p << StringRef(comma) << "output = " << getOutput();
   p << '>';
 }
+
+//===----------------------------------------------------------------------===//
+// WindowAttr
+//===----------------------------------------------------------------------===//
+
+int64_t WindowAttr::getTaps() const {
+  int64_t taps = 1;
+  for (int64_t size : getKernel())
+    taps *= size;
+  return taps;
+}
+
+LogicalResult WindowAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
+                                 ArrayRef<int64_t> dilations) {
+  if (kernel.empty() || kernel.size() != strides.size() || kernel.size() != dilations.size())
+    return emitError() << "window with " << kernel.size() << " kernel sizes, " << strides.size()
+                       << " strides and " << dilations.size()
+                       << " dilations, expected as many of each and at least one";
+  for (ArrayRef<int64_t> list : {kernel, strides, dilations})
+    for (int64_t number : list)
+      if (number <= 0)
+        return emitError() << "window with " << number << ", expected positive numbers";
+  return success();
+}

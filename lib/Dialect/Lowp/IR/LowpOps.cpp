@@ -194,6 +194,13 @@ LogicalResult ContractOp::verify() {
   for (Value operand : {getLhs(), getRhs()})
     if (isa<TensorType>(operand.getType()) != onTensors)
       return emitOpError("mixes tensors and memrefs");
+  int64_t rank = getOutType().getRank(), image = getWindow() ? getWindow()->getRank() : 1;
+  if (getLhsType().getRank() != rank || rank < image + 1)
+    return emitOpError("has a left operand of rank ")
+           << getLhsType().getRank() << " and a result of rank " << rank
+           << ", expected the same rank, at least " << image + 1;
+  if (getDepthwise() && !getWindow())
+    return emitOpError("is depthwise without a window");
   Block &body = getBody().front();
   if (getMaps().size() != getEpilogue().size() ||
       body.getNumArguments() != getEpilogue().size() + 1)

@@ -96,4 +96,28 @@ def Lowp_SchemeAttr : AttrDef<Lowp_Dialect, "Scheme"> {
   let genVerifyDecl = 1;
 }
 
+def Lowp_WindowAttr : AttrDef<Lowp_Dialect, "Window"> {
+  let mnemonic = "window";
+  let summary = "the taps of a convolution";
+  let description = [{
+    `#lowp.window<kernel = [3, 3], strides = [2, 2], dilations = [1, 1]>`: output pixel o reads the input
+    pixels o · stride + t · dilation for the taps t < kernel, in each dimension of the image.
+
+    (C1) the three lists are equally long and not empty. (C2) all of their numbers are positive.
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$kernel, ArrayRefParameter<"int64_t">:$strides,
+                        ArrayRefParameter<"int64_t">:$dilations);
+  let assemblyFormat = [{
+    `<` `kernel` `=` `[` $kernel `]` `,` `strides` `=` `[` $strides `]` `,`
+    `dilations` `=` `[` $dilations `]` `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Dimensions of the image.
+    unsigned getRank() const { return getKernel().size(); }
+    /// The number of taps.
+    int64_t getTaps() const;
+  }];
+}
+
 #endif

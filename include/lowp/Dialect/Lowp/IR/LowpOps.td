@@ -194,22 +194,30 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     SingleBlock]> {
   let summary = "a contraction in the layout of a target row, with its epilogue";
   let description = [{
-    out[b, m, n] = epilogue(Σ_k lhs[b, m, k] · rhs[b, n, k], e_0, e_1, …), the operands extended as
+    out[o…, m, n] = epilogue(Σ_k lhs[o…, m, k] · rhs[o…, n, k], e_0, e_1, …), the operands extended as
     `lhs_unsigned` and `rhs_unsigned` say. What code generation works on: the right operand lies as the
     instructions of the row want it, and everything elementwise that follows is in the region, so that
     a tile of results is finished in registers. `out` is only written.
 
-    The batch dimension is optional. The right operand is packed, [b,] ⌈n/NR⌉ × ⌈k/KB⌉ × NR × KB with
-    zeros as padding, or row-major [b,] k × n. The region's arguments are the accumulator and a scalar
-    per epilogue operand; `maps` says how each of those is indexed by (b, m, n).
+    There may be any number of outer dimensions o. The right operand is packed,
+    [o…,] ⌈n/NR⌉ × ⌈k/KB⌉ × NR × KB with zeros as padding, or row-major [o…,] k × n; without outer
+    dimensions of its own it serves all of them. The region's arguments are the accumulator and a scalar
+    per epilogue operand; `maps` says how each of those is indexed by (o…, m, n).
+
+    With a `window` it is a convolution: the last dimensions before n are an image, of which lhs has the
+    pixels that the window reads, Σ_{t,k} lhs[o…, m · stride + t · dilation, k] · rhs[n, t, k]; the packed
+    operand is ⌈n/NR⌉ × t… × ⌈k/KB⌉ × NR × KB. A `depthwise` one sums over the taps alone,
+    Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n.
 
     (C1) the operands are all tensors or all memrefs. (C2) one map and one region argument per epilogue
     operand. (C3) the accumulator is i32 for integers, else f32. (C4) the region yields one value of
-    out's element type.
+    out's element type. (C5) lhs and out have the same rank, above that of the window, at least 2.
+    (C6) `depthwise` needs a window.
   }];
   let arguments = (ins AnyShaped:$lhs, AnyShaped:$rhs, Variadic<AnyType>:$epilogue, AnyShaped:$out,
                        AffineMapArrayAttr:$maps, BoolAttr:$packed, UnitAttr:$lhs_unsigned,
-                       UnitAttr:$rhs_unsigned);
+                       UnitAttr:$rhs_unsigned, OptionalAttr<Lowp_WindowAttr>:$window,
+                       UnitAttr:$depthwise);
   let results = (outs Optional<AnyRankedTensor>:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
@@ -221,10 +229,16 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutMutable(); }
     bool isInteger() {
-      return ::mlir::cast<::mlir::ShapedType>(getLhs().getType()).getElementType().isInteger();
+      return getLhsType().getElementType().isInteger();
     }
-    bool isBatched() {
-      return ::mlir::cast<::mlir::ShapedType>(getLhs().getType()).getRank() == 3;
+    ::mlir::ShapedType getLhsType() { return ::mlir::cast<::mlir::ShapedType>(getLhs().getType()); }
+    ::mlir::ShapedType getRhsType() { return ::mlir::cast<::mlir::ShapedType>(getRhs().getType()); }
+    ::mlir::ShapedType getOutType() { return ::mlir::cast<::mlir::ShapedType>(getOut().getType()); }
+    /// Dimensions of the right operand that are outer ones of the result.
+    int64_t getRhsOuterRank() {
+      int64_t taps = getWindow() ? getWindow()->getRank() : 0;
+      int64_t inner = getDepthwise() ? taps + 1 : taps + (getPacked() ? 4 : 2);
+      return getRhsType().getRank() - inner;
     }
   }];
 }

@@ -1,0 +1,21 @@
+//===- Schemes.h - specs as the numerics see them ---------------*- C++ -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_BRIDGE_SCHEMES_H
+#define LOWP_BRIDGE_SCHEMES_H
+
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Numerics/Rtn.h"
+
+namespace lowp {
+
+/// Range, symmetry, scale rule and division of a spec with integer storage. Scales are taken to be f32.
+RtnScheme rtnScheme(SpecAttr spec);
+
+} // namespace lowp
+
+#endif

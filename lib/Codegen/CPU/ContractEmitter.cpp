@@ -1,0 +1,502 @@
+//===- ContractEmitter.cpp -----------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContractEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace lowp::cpu {
+
+/// Below this many units the rows are split among threads too.
+static constexpr int64_t kFewUnits = 4;
+
+ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
+    : op(op), b(op), loc(op.getLoc()), lhs(op.getLhs()), rhs(op.getRhs()), out(op.getOut()),
+      epilogue(op.getEpilogue()),
+      maps(llvm::to_vector(op.getMaps().getAsValueRange<AffineMapAttr>())),
+      window(op.getWindowAttr()), rhsOuterRank(op.getRhsOuterRank()) {
+  columns = op.getOutType().getShape().back();
+  reduction = op.getLhsType().getShape().back();
+  lanes = row.lanes();
+  kBlock = op.getDepthwise() ? 1 : row.kBlock(op.isInteger());
+  tile = chooseTile(row, columns);
+  panel = tile.vectors * lanes;
+}
+
+void ContractEmitter::emit() {
+  if (canFlattenRows())
+    flattenRows();
+  if (op.getPacked())
+    flattenPanels();
+  auto type = cast<MemRefType>(out.getType());
+  staticRows = type.getShape()[type.getRank() - 2];
+  rowCount = dimension(out, type.getRank() - 2);
+  bool fewUnits = staticUnits() < kFewUnits;
+  if (fewUnits && !ShapedType::isDynamic(staticRows) && staticRows >= 2 * kFewUnits)
+    return emitOverRows();
+  emitOverUnits();
+}
+
+//===----------------------------------------------------------------------===//
+// Sizes and constants
+//===----------------------------------------------------------------------===//
+
+Value ContractEmitter::index(int64_t value) {
+  return arith::ConstantIndexOp::create(b, loc, value);
+}
+
+Value ContractEmitter::dimension(Value memref, int64_t dim) {
+  return b.createOrFold<memref::DimOp>(loc, memref, dim);
+}
+
+Value ContractEmitter::scaled(Value value, int64_t factor) {
+  return factor == 1 ? value : b.createOrFold<arith::MulIOp>(loc, value, index(factor));
+}
+
+Value ContractEmitter::offset(Value value, int64_t distance) {
+  return distance == 0 ? value : b.createOrFold<arith::AddIOp>(loc, value, index(distance));
+}
+
+VectorType ContractEmitter::vectorOf(Type element) { return VectorType::get({lanes}, element); }
+
+Type ContractEmitter::accType() { return op.getBody().front().getArgument(0).getType(); }
+
+int64_t ContractEmitter::staticUnits() const {
+  int64_t units = numPanels();
+  for (int64_t size : cast<MemRefType>(out.getType()).getShape().drop_back(2))
+    units = ShapedType::isDynamic(size) ? std::max(units, kFewUnits) : units * size;
+  return units;
+}
+
+//===----------------------------------------------------------------------===//
+// Views of the operands
+//===----------------------------------------------------------------------===//
+
+/// Does the map begin with all outer dimensions and the rows, in order, and use them nowhere else?
+static bool beginsWithRows(AffineMap map, unsigned rowDims) {
+  if (map.getNumResults() < rowDims)
+    return false;
+  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    bool isRow = i < rowDims;
+    if (isRow && expr != getAffineDimExpr(i, map.getContext()))
+      return false;
+    for (unsigned d = 0; !isRow && d < rowDims; ++d)
+      if (expr.isFunctionOfDim(d))
+        return false;
+  }
+  return true;
+}
+
+static bool readsNoRow(AffineMap map, unsigned rowDims) {
+  for (unsigned d = 0; d < rowDims; ++d)
+    if (map.isFunctionOfDim(d))
+      return false;
+  return true;
+}
+
+/// Are outer dimensions nothing but more rows?
+bool ContractEmitter::canFlattenRows() {
+  unsigned rowDims = outerRank() + 1;
+  if (window || rhsOuterRank > 0 || rowDims == 1)
+    return false;
+  auto contiguous = [](Value v) { return cast<MemRefType>(v.getType()).getLayout().isIdentity(); };
+  if (!contiguous(lhs) || !contiguous(out))
+    return false;
+  for (auto [operand, map] : llvm::zip(epilogue, maps))
+    if (!readsNoRow(map, rowDims) &&
+        !(isa<MemRefType>(operand.getType()) && contiguous(operand) && beginsWithRows(map, rowDims)))
+      return false;
+  return true;
+}
+
+void ContractEmitter::flattenRows() {
+  int64_t rowDims = outerRank() + 1;
+  auto flatten = [&](Value memref) -> Value {
+    SmallVector<ReassociationIndices> groups(1);
+    for (int64_t d = 0; d < cast<MemRefType>(memref.getType()).getRank(); ++d) {
+      if (d >= rowDims)
+        groups.emplace_back();
+      groups.back().push_back(d);
+    }
+    return memref::CollapseShapeOp::create(b, loc, memref, groups);
+  };
+  lhs = flatten(lhs);
+  out = flatten(out);
+  SmallVector<AffineExpr> dims(rowDims, b.getAffineDimExpr(0));
+  dims.push_back(b.getAffineDimExpr(1));
+  for (auto [operand, map] : llvm::zip(epilogue, maps)) {
+    bool hasRows = !readsNoRow(map, rowDims);
+    SmallVector<AffineExpr> results(map.getResults().drop_front(hasRows ? rowDims - 1 : 0));
+    if (hasRows)
+      operand = flatten(operand);
+    map = AffineMap::get(rowDims + 1, 0, results, b.getContext()).replaceDimsAndSymbols(dims, {}, 2, 0);
+  }
+}
+
+/// […][step][NR · KB]: a row of the right operand is contiguous.
+void ContractEmitter::flattenPanels() {
+  SmallVector<ReassociationIndices> groups;
+  int64_t rank = cast<MemRefType>(rhs.getType()).getRank();
+  for (int64_t d = 0; d + 1 < rank; ++d)
+    groups.push_back({d});
+  groups.back().push_back(rank - 1);
+  rhs = memref::CollapseShapeOp::create(b, loc, rhs, groups);
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+void ContractEmitter::emitOverUnits() {
+  Values sizes;
+  Value units = index(numPanels());
+  for (int64_t d = 0; d < outerRank(); ++d) {
+    sizes.push_back(dimension(out, d));
+    units = b.createOrFold<arith::MulIOp>(loc, units, sizes.back());
+  }
+  auto loop = scf::ParallelOp::create(b, loc, index(0), units, index(1));
+  b.setInsertionPointToStart(loop.getBody());
+  Value rest = loop.getInductionVars()[0], thisPanel = rest;
+  if (outerRank() > 0) {
+    thisPanel = arith::RemUIOp::create(b, loc, rest, index(numPanels()));
+    rest = arith::DivUIOp::create(b, loc, rest, index(numPanels()));
+  }
+  outer.assign(outerRank(), Value());
+  for (int64_t d = outerRank() - 1; d > 0; --d) {
+    outer[d] = arith::RemUIOp::create(b, loc, rest, sizes[d]);
+    rest = arith::DivUIOp::create(b, loc, rest, sizes[d]);
+  }
+  if (outerRank() > 0)
+    outer[0] = rest;
+  emitPanel(thisPanel, [&] { emitRows(index(0), rowCount); });
+}
+
+/// Few panels and many rows: the blocks of rows are the parallel iterations.
+void ContractEmitter::emitOverRows() {
+  int64_t blocks = llvm::divideCeil(staticRows, tile.rows);
+  auto loop = scf::ParallelOp::create(b, loc, index(0), index(blocks), index(1));
+  b.setInsertionPointToStart(loop.getBody());
+  Value first = scaled(loop.getInductionVars()[0], tile.rows);
+  Value end = arith::MinUIOp::create(b, loc, offset(first, tile.rows), rowCount);
+  for (int64_t d = 0; d < outerRank(); ++d) {
+    auto overOuter = scf::ForOp::create(b, loc, index(0), dimension(out, d), index(1));
+    b.setInsertionPointToStart(overOuter.getBody());
+    outer.push_back(overOuter.getInductionVar());
+  }
+  auto overPanels = scf::ForOp::create(b, loc, index(0), index(numPanels()), index(1));
+  b.setInsertionPointToStart(overPanels.getBody());
+  emitPanel(overPanels.getInductionVar(), [&] { emitRows(first, end); });
+}
+
+/// The last panel may have fewer columns: it is code of its own, with masks.
+void ContractEmitter::emitPanel(Value thisPanel, Body body) {
+  panelIndex = thisPanel;
+  firstColumn = scaled(panelIndex, panel);
+  int64_t rest = columns % panel;
+  panelColumns = panel;
+  if (rest == 0)
+    return body();
+  if (numPanels() == 1) {
+    panelColumns = rest;
+    return body();
+  }
+  Value isFull = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, panelIndex,
+                                       index(numPanels() - 1));
+  auto branch = scf::IfOp::create(b, loc, isFull, /*withElseRegion=*/true);
+  b.setInsertionPointToStart(&branch.getThenRegion().front());
+  body();
+  panelColumns = rest;
+  b.setInsertionPointToStart(&branch.getElseRegion().front());
+  body();
+}
+
+/// Rows [begin, end): full tiles, then what is left in one smaller tile, or row by row where the
+/// number is known only at run time.
+void ContractEmitter::emitRows(Value begin, Value end) {
+  OpBuilder::InsertionGuard guard(b);
+  Value count = arith::SubIOp::create(b, loc, end, begin);
+  Value rest = arith::RemUIOp::create(b, loc, count, index(tile.rows));
+  Value fullEnd = arith::SubIOp::create(b, loc, end, rest);
+  bool known = !ShapedType::isDynamic(staticRows);
+  if (!known || staticRows >= tile.rows)
+    emitRowLoop(begin, fullEnd, tile.rows);
+  if (!known)
+    return emitRowLoop(fullEnd, end, 1);
+  if (int64_t left = staticRows % tile.rows)
+    emitRowLoop(fullEnd, end, left);
+}
+
+void ContractEmitter::emitRowLoop(Value begin, Value end, int64_t rows) {
+  OpBuilder::InsertionGuard guard(b);
+  auto loop = scf::ForOp::create(b, loc, begin, end, index(rows));
+  b.setInsertionPointToStart(loop.getBody());
+  emitTile(loop.getInductionVar(), rows);
+}
+
+/// A loop that carries the sums; none where there is one iteration.
+ContractEmitter::Values ContractEmitter::accumulate(int64_t count, Values sums, SumBody body) {
+  if (count == 0)
+    return sums;
+  if (count == 1)
+    return body(index(0), std::move(sums));
+  auto loop = scf::ForOp::create(b, loc, index(0), index(count), index(1), sums);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  Values next = body(loop.getInductionVar(), Values(loop.getRegionIterArgs()));
+  scf::YieldOp::create(b, loc, next);
+  return Values(loop.getResults());
+}
+
+//===----------------------------------------------------------------------===//
+// One tile
+//===----------------------------------------------------------------------===//
+
+void ContractEmitter::emitTile(Value firstRow, int64_t rows) {
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(vectorOf(accType())));
+  Values sums(rows * vectorsInPanel(), zero);
+  taps.clear();
+  sums = emitTaps(firstRow, rows, std::move(sums));
+  emitEpilogue(firstRow, rows, sums);
+}
+
+/// One loop per dimension of the window, then what is summed at one tap.
+ContractEmitter::Values ContractEmitter::emitTaps(Value firstRow, int64_t rows, Values sums) {
+  if (window && taps.size() < window.getRank())
+    return accumulate(window.getKernel()[taps.size()], std::move(sums), [&](Value tap, Values carried) {
+      taps.push_back(tap);
+      Values next = emitTaps(firstRow, rows, std::move(carried));
+      taps.pop_back();
+      return next;
+    });
+  return op.getDepthwise() ? emitDepthwise(firstRow, rows, std::move(sums))
+                           : emitReduction(firstRow, rows, std::move(sums));
+}
+
+ContractEmitter::Values ContractEmitter::emitReduction(Value firstRow, int64_t rows, Values sums) {
+  int64_t steps = reduction / kBlock;
+  sums = accumulate(steps, std::move(sums), [&](Value step, Values carried) {
+    return emitStep(firstRow, rows, step, kBlock, std::move(carried));
+  });
+  if (int64_t rest = reduction % kBlock)
+    sums = emitStep(firstRow, rows, index(steps), rest, std::move(sums));
+  return sums;
+}
+
+/// sums + one step of `products` products per lane (fewer than kBlock only at the end).
+ContractEmitter::Values ContractEmitter::emitStep(Value firstRow, int64_t rows, Value step,
+                                                  int64_t products, Values sums) {
+  Values right, result;
+  for (int64_t v = 0; v < vectorsInPanel(); ++v)
+    right.push_back(loadRight(step, v));
+  Value k = scaled(step, kBlock);
+  UnitAttr lhsUnsigned = op.getLhsUnsignedAttr(), rhsUnsigned = op.getRhsUnsignedAttr();
+  for (int64_t r = 0; r < rows; ++r) {
+    Value left = loadLeft(offset(firstRow, r), k, products);
+    for (int64_t v = 0; v < vectorsInPanel(); ++v)
+      result.push_back(DotOp::create(b, loc, sums[r * vectorsInPanel() + v], left, right[v],
+                                     lhsUnsigned, rhsUnsigned));
+  }
+  return result;
+}
+
+/// sums + the products of one tap, channel by channel.
+ContractEmitter::Values ContractEmitter::emitDepthwise(Value firstRow, int64_t rows, Values sums) {
+  auto loadColumns = [&](Value memref, Values at, int64_t v, bool isUnsigned) {
+    at.push_back(columnAt(v));
+    Type element = cast<MemRefType>(memref.getType()).getElementType();
+    return widened(load(vectorOf(element), memref, at, v), isUnsigned);
+  };
+  Values right, result;
+  for (int64_t v = 0; v < vectorsInPanel(); ++v)
+    right.push_back(loadColumns(rhs, taps, v, op.getRhsUnsigned()));
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t v = 0; v < vectorsInPanel(); ++v) {
+      Value left = loadColumns(lhs, pixel(offset(firstRow, r)), v, op.getLhsUnsigned());
+      Value sum = sums[r * vectorsInPanel() + v];
+      if (op.isInteger()) {
+        Value product = arith::MulIOp::create(b, loc, left, right[v]);
+        result.push_back(arith::AddIOp::create(b, loc, sum, product));
+      } else {
+        result.push_back(DotOp::create(b, loc, sum, left, right[v], UnitAttr(), UnitAttr()));
+      }
+    }
+  return result;
+}
+
+/// Where `row` of the result is read in the left operand, but for the last index.
+ContractEmitter::Values ContractEmitter::pixel(Value row) {
+  Values at(outer);
+  at.push_back(row);
+  if (!window)
+    return at;
+  size_t image = at.size() - window.getRank();
+  for (auto [i, tap] : llvm::enumerate(taps)) {
+    Value begin = scaled(at[image + i], window.getStrides()[i]);
+    at[image + i] =
+        b.createOrFold<arith::AddIOp>(loc, begin, scaled(tap, window.getDilations()[i]));
+  }
+  return at;
+}
+
+/// kBlock elements of a row, repeated in each lane.
+Value ContractEmitter::loadLeft(Value row, Value k, int64_t products) {
+  Values at = pixel(row);
+  at.push_back(k);
+  Type element = cast<MemRefType>(lhs.getType()).getElementType();
+  if (kBlock == 1) {
+    Value scalar = memref::LoadOp::create(b, loc, lhs, at);
+    return vector::BroadcastOp::create(b, loc, vectorOf(element), scalar);
+  }
+  auto group = VectorType::get({kBlock}, element);
+  Value elements = products == kBlock ? vector::LoadOp::create(b, loc, group, lhs, at).getResult()
+                                      : loadPartial(group, at, products);
+  Type word = b.getIntegerType(kBlock * element.getIntOrFloatBitWidth());
+  elements = vector::BitCastOp::create(b, loc, VectorType::get({1}, word), elements);
+  elements = vector::BroadcastOp::create(b, loc, vectorOf(word), elements);
+  return vector::BitCastOp::create(b, loc, VectorType::get({lanes * kBlock}, element), elements);
+}
+
+/// The last elements of a row; zeros beyond them meet the zeros of the packed operand.
+Value ContractEmitter::loadPartial(VectorType type, ArrayRef<Value> at, int64_t count) {
+  Value result = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  Values position(at);
+  for (int64_t i = 0; i < count; ++i) {
+    position.back() = offset(at.back(), i);
+    Value element = memref::LoadOp::create(b, loc, lhs, position);
+    result = vector::InsertOp::create(b, loc, element, result, i);
+  }
+  return result;
+}
+
+Value ContractEmitter::loadRight(Value step, int64_t v) {
+  Type element = cast<MemRefType>(rhs.getType()).getElementType();
+  Values at(ArrayRef(outer).take_front(rhsOuterRank));
+  if (op.getPacked()) {
+    at.push_back(panelIndex);
+    at.append(taps);
+    at.append({step, index(v * lanes * kBlock)});
+    return vector::LoadOp::create(b, loc, VectorType::get({lanes * kBlock}, element), rhs, at);
+  }
+  at.append({step, columnAt(v)});
+  return load(vectorOf(element), rhs, at, v);
+}
+
+Value ContractEmitter::columnAt(int64_t v) { return offset(firstColumn, v * lanes); }
+
+/// Codes as i32; floats as they are.
+Value ContractEmitter::widened(Value codes, bool isUnsigned) {
+  if (!op.isInteger())
+    return codes;
+  VectorType wide = vectorOf(b.getI32Type());
+  return isUnsigned ? arith::ExtUIOp::create(b, loc, wide, codes).getResult()
+                    : arith::ExtSIOp::create(b, loc, wide, codes).getResult();
+}
+
+//===----------------------------------------------------------------------===//
+// Masks
+//===----------------------------------------------------------------------===//
+
+Value ContractEmitter::mask(int64_t v) {
+  auto type = VectorType::get({lanes}, b.getI1Type());
+  return vector::CreateMaskOp::create(b, loc, type, index(lanesIn(v)));
+}
+
+Value ContractEmitter::load(VectorType type, Value memref, ValueRange at, int64_t v) {
+  if (lanesIn(v) == lanes)
+    return vector::LoadOp::create(b, loc, type, memref, at);
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  return vector::MaskedLoadOp::create(b, loc, type, memref, at, mask(v), zero);
+}
+
+void ContractEmitter::store(Value vector, Value memref, ValueRange at, int64_t v) {
+  if (lanesIn(v) == lanes)
+    vector::StoreOp::create(b, loc, vector, memref, at);
+  else
+    vector::MaskedStoreOp::create(b, loc, memref, at, mask(v), vector);
+}
+
+//===----------------------------------------------------------------------===//
+// Epilogue
+//===----------------------------------------------------------------------===//
+
+void ContractEmitter::emitEpilogue(Value firstRow, int64_t rows, ArrayRef<Value> sums) {
+  loaded.clear();
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t v = 0; v < vectorsInPanel(); ++v) {
+      Value row = offset(firstRow, r);
+      Value result = finish(sums[r * vectorsInPanel() + v], row, r, v);
+      Values at(outer);
+      at.append({row, columnAt(v)});
+      store(result, out, at, v);
+    }
+}
+
+/// The region on one vector of sums.
+Value ContractEmitter::finish(Value sum, Value row, int64_t r, int64_t v) {
+  Block &body = op.getBody().front();
+  IRMapping mapping;
+  mapping.map(body.getArgument(0), sum);
+  for (size_t i = 0; i < epilogue.size(); ++i)
+    mapping.map(body.getArgument(i + 1), loadEpilogue(i, row, r, v));
+  for (Operation &inner : body.without_terminator())
+    cloneOnVectors(inner, mapping);
+  return lookup(mapping, body.getTerminator()->getOperand(0));
+}
+
+void ContractEmitter::cloneOnVectors(Operation &inner, IRMapping &mapping) {
+  if (auto constant = dyn_cast<arith::ConstantOp>(inner)) {
+    auto type = vectorOf(constant.getType());
+    mapping.map(inner.getResult(0),
+                arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, constant.getValue())));
+    return;
+  }
+  for (Value operand : inner.getOperands())
+    mapping.map(operand, lookup(mapping, operand));
+  Operation *clone = b.clone(inner, mapping);
+  for (OpResult result : clone->getResults())
+    result.setType(vectorOf(result.getType()));
+}
+
+/// The vector for a value of the region; values from outside are the same in every lane.
+Value ContractEmitter::lookup(IRMapping &mapping, Value value) {
+  if (Value mapped = mapping.lookupOrNull(value))
+    return mapped;
+  return vector::BroadcastOp::create(b, loc, vectorOf(value.getType()), value);
+}
+
+/// Operand i for row r and vector v of the tile, loaded once for all positions that share it.
+Value ContractEmitter::loadEpilogue(size_t i, Value row, int64_t r, int64_t v) {
+  auto type = dyn_cast<MemRefType>(epilogue[i].getType());
+  if (!type)
+    return vector::BroadcastOp::create(b, loc, vectorOf(epilogue[i].getType()), epilogue[i]);
+  AffineMap map = maps[i];
+  unsigned rowDim = map.getNumDims() - 2, columnDim = map.getNumDims() - 1;
+  bool byRow = map.isFunctionOfDim(rowDim), byColumn = map.isFunctionOfDim(columnDim);
+  Value &result = loaded[{i, byRow ? r : -1, byColumn ? v : -1}];
+  if (result)
+    return result;
+  Values at;
+  for (AffineExpr expr : map.getResults()) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    at.push_back(!dim                             ? index(cast<AffineConstantExpr>(expr).getValue())
+                 : dim.getPosition() == columnDim ? columnAt(v)
+                 : dim.getPosition() == rowDim    ? row
+                                                  : outer[dim.getPosition()]);
+  }
+  auto vector = vectorOf(type.getElementType());
+  if (byColumn)
+    return result = load(vector, epilogue[i], at, v);
+  Value scalar = memref::LoadOp::create(b, loc, epilogue[i], at);
+  return result = vector::BroadcastOp::create(b, loc, vector, scalar);
+}
+
+} // namespace lowp::cpu

@@ -1,0 +1,109 @@
+//===- ContractEmitter.h - the loops of a contraction -----------*- C++ -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One nest for every lowp.contract: parallel over units (outer index × panel of columns), then tiles of
+// rows, then the taps of a window, then the reduction in steps of the row's instruction. A tile is
+// `rows` × `vectors` accumulators that stay in registers until the epilogue has made results of them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_LIB_CODEGEN_CPU_CONTRACTEMITTER_H
+#define LOWP_LIB_CODEGEN_CPU_CONTRACTEMITTER_H
+
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Target/CpuTarget.h"
+
+#include "mlir/IR/IRMapping.h"
+
+#include <map>
+
+namespace lowp::cpu {
+
+class ContractEmitter {
+public:
+  ContractEmitter(ContractOp op, const CpuTarget &row);
+
+  /// Writes the nest in front of the op, which is then to be erased.
+  void emit();
+
+private:
+  using Values = llvm::SmallVector<mlir::Value>;
+  using Body = llvm::function_ref<void()>;
+  /// The next sums from an index and the sums so far.
+  using SumBody = llvm::function_ref<Values(mlir::Value, Values)>;
+
+  // Sizes and constants.
+  mlir::Value index(int64_t value);
+  mlir::Value dimension(mlir::Value memref, int64_t dim);
+  mlir::Value scaled(mlir::Value value, int64_t factor);
+  mlir::Value offset(mlir::Value value, int64_t distance);
+  mlir::VectorType vectorOf(mlir::Type element);
+  mlir::Type accType();
+  int64_t numPanels() const { return llvm::divideCeil(columns, panel); }
+  int64_t outerRank() const { return mlir::cast<mlir::MemRefType>(out.getType()).getRank() - 2; }
+  int64_t staticUnits() const;
+
+  // Views of the operands.
+  bool canFlattenRows();
+  void flattenRows();
+  void flattenPanels();
+
+  // Loops.
+  void emitOverUnits();
+  void emitOverRows();
+  void emitPanel(mlir::Value panelIndex, Body body);
+  void emitRows(mlir::Value begin, mlir::Value end);
+  void emitRowLoop(mlir::Value begin, mlir::Value end, int64_t rows);
+  Values accumulate(int64_t count, Values sums, SumBody body);
+
+  // One tile.
+  int64_t vectorsInPanel() const { return llvm::divideCeil(panelColumns, lanes); }
+  int64_t lanesIn(int64_t v) const { return std::min(lanes, panelColumns - v * lanes); }
+  void emitTile(mlir::Value firstRow, int64_t rows);
+  Values emitTaps(mlir::Value firstRow, int64_t rows, Values sums);
+  Values emitReduction(mlir::Value firstRow, int64_t rows, Values sums);
+  Values emitStep(mlir::Value firstRow, int64_t rows, mlir::Value step, int64_t products, Values sums);
+  Values emitDepthwise(mlir::Value firstRow, int64_t rows, Values sums);
+  Values pixel(mlir::Value row);
+  mlir::Value loadLeft(mlir::Value row, mlir::Value k, int64_t products);
+  mlir::Value loadPartial(mlir::VectorType type, llvm::ArrayRef<mlir::Value> at, int64_t count);
+  mlir::Value loadRight(mlir::Value step, int64_t v);
+  mlir::Value columnAt(int64_t v);
+  mlir::Value widened(mlir::Value codes, bool isUnsigned);
+
+  // Masked access at vector v of the panel.
+  mlir::Value mask(int64_t v);
+  mlir::Value load(mlir::VectorType type, mlir::Value memref, mlir::ValueRange at, int64_t v);
+  void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange at, int64_t v);
+
+  // Epilogue.
+  void emitEpilogue(mlir::Value firstRow, int64_t rows, llvm::ArrayRef<mlir::Value> sums);
+  mlir::Value finish(mlir::Value sum, mlir::Value row, int64_t r, int64_t v);
+  void cloneOnVectors(mlir::Operation &inner, mlir::IRMapping &mapping);
+  mlir::Value lookup(mlir::IRMapping &mapping, mlir::Value value);
+  mlir::Value loadEpilogue(size_t i, mlir::Value row, int64_t r, int64_t v);
+
+  ContractOp op;
+  mlir::OpBuilder b;
+  mlir::Location loc;
+  mlir::Value lhs, rhs, out;
+  Values epilogue;
+  llvm::SmallVector<mlir::AffineMap> maps;
+  WindowAttr window; ///< null: none
+  RegisterTile tile;
+  int64_t columns, staticRows, reduction, lanes, kBlock, panel;
+  int64_t rhsOuterRank;
+  int64_t panelColumns = 0; ///< columns of the panel that is being emitted
+  mlir::Value rowCount, panelIndex, firstColumn;
+  Values outer; ///< indices of the outer dimensions
+  Values taps;  ///< indices into the window
+  std::map<std::tuple<size_t, int64_t, int64_t>, mlir::Value> loaded;
+};
+
+} // namespace lowp::cpu
+
+#endif

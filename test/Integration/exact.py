@@ -1,0 +1,48 @@
+"""Runs integer modules and compares every number: what the integration tests share."""
+import json
+import os
+import struct
+import subprocess
+
+
+def write_safetensors(path, tensors):
+    """`tensors`: {name: (shape, values of 8 bits, signed or not)}"""
+    header, blob = {}, b""
+    for name, (shape, values) in tensors.items():
+        data = bytes(v & 255 for v in values)
+        header[name] = {"dtype": "I8", "shape": shape, "data_offsets": [len(blob), len(blob) + len(data)]}
+        blob += data
+    text = json.dumps(header).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text + blob)
+
+
+def read_i32(path):
+    with open(path, "rb") as file:
+        blob = file.read()
+    os.remove(path)  # a run that writes nothing must not find what the one before it wrote
+    (length,) = struct.unpack_from("<Q", blob)
+    data = blob[8 + length:]
+    return struct.unpack(f"<{len(data) // 4}i", data)
+
+
+def values(generator, count, low, high):
+    """Extremes and noughts as well as what lies between."""
+    return [generator.choice([low, high, 0, generator.randint(low, high)]) for _ in range(count)]
+
+
+def write_module(path, text):
+    with open(path + ".mlir", "w") as file:
+        file.write(text)
+
+
+def run(quant_run, path, target):
+    """The accumulators of PATH.mlir on PATH.in; `target` is a row of the CPU table, or reference."""
+    road = "--reference" if target == "reference" else f"--target={target}"
+    subprocess.run([quant_run, path + ".mlir", f"--input={path}.in", f"--output={path}.out", road, "--threads=2"],
+                   check=True)
+    return read_i32(path + ".out")
+
+
+def as_hex(values):
+    return struct.pack(f"<{len(values)}b", *values).hex().upper()
