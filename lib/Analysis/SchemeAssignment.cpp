@@ -31,20 +31,36 @@ static SpecAttr affineSpec(MLIRContext *ctx, ArrayRef<DimRole> roles, Granularit
                        /*reciprocal=*/false);
 }
 
+static SpecAttr activationSpec(MLIRContext *ctx, ArrayRef<DimRole> roles, SitePolicy policy) {
+  if (policy.activations == Granularity::Float)
+    return {};
+  return policy.staticRange ? affineSpec(ctx, roles, policy.activations)
+                            : symmetricSpec(ctx, roles, policy.activations, /*reciprocal=*/true);
+}
+
+/// Both operands are activations: symmetric, so that no sum depends on a zero point.
+static SchemeAttr productScheme(const QuantizationSite &site, SitePolicy policy) {
+  MLIRContext *ctx = site.op->getContext();
+  bool dynamic = !policy.staticRange;
+  return SchemeAttr::get(
+      ctx, symmetricSpec(ctx, site.weightRoles, policy.activations, /*reciprocal=*/dynamic),
+      symmetricSpec(ctx, site.activationRoles, policy.activations, /*reciprocal=*/dynamic),
+      /*output=*/SpecAttr(), dynamic);
+}
+
 std::variant<SchemeAttr, std::string> schemeFor(const QuantizationSite &site, SitePolicy policy) {
   if (policy.weights == Granularity::Float)
     return std::string("the recipe keeps it in float");
-  if (!WeightExpression::match(site.weight()))
-    return std::string("both operands are computed and the recipe keeps such products in float");
   if (!getElementTypeOrSelf(site.weight().getType()).isF32())
     return std::string("the weight is not f32");
+  if (!WeightExpression::match(site.weight())) {
+    if (!policy.products)
+      return std::string("both operands are computed and the recipe keeps such products in float");
+    return productScheme(site, policy);
+  }
   MLIRContext *ctx = site.op->getContext();
   SpecAttr weight = symmetricSpec(ctx, site.weightRoles, policy.weights, /*reciprocal=*/false);
-  SpecAttr input;
-  if (policy.activations != Granularity::Float)
-    input = policy.staticRange
-                ? affineSpec(ctx, site.activationRoles, policy.activations)
-                : symmetricSpec(ctx, site.activationRoles, policy.activations, /*reciprocal=*/true);
+  SpecAttr input = activationSpec(ctx, site.activationRoles, policy);
   return SchemeAttr::get(ctx, weight, input, /*output=*/SpecAttr(), input && !policy.staticRange);
 }
 

@@ -35,7 +35,7 @@ std::vector<Probe> collectProbes(mlir::ModuleOp module) {
   llvm::MapVector<mlir::Value, Probe> probes;
   module.walk([&](ObserveOp op) {
     Probe &probe = probes[op.getInput()];
-    probe.sites.push_back(op.getSite().str());
+    probe.sites.push_back(op.getKey());
     probe.channels = cast<mlir::RankedTensorType>(op.getInput().getType()).getShape().back();
   });
   std::vector<Probe> result;

@@ -30,7 +30,14 @@ ArrayRef<Recipe> Recipe::builtins() {
        {G::Vector, G::Vector}, false, {}, {}},
       {"w8a8-static", "int8 weights per channel, int8 activations per tensor with calibrated ranges, "
                       "SmoothQuant",
-       {G::Vector, G::Tensor, true}, true, {}, {}},
+       {G::Vector, G::Tensor, true}, true, {}, {}, true},
+      {"w8a8-smooth-o1", "SmoothQuant as published, level O1: weights per tensor, activations per token, "
+                         "attention products int8",
+       {G::Tensor, G::Vector, false, true}, true, {}, {}},
+      {"w8a8-smooth-o2", "SmoothQuant as published, level O2: O1 with activations per tensor",
+       {G::Tensor, G::Tensor, false, true}, true, {}, {}},
+      {"w8a8-smooth-o3", "SmoothQuant as published, level O3: O2 with calibrated ranges",
+       {G::Tensor, G::Tensor, true, true}, true, {}, {}},
   };
   return recipes;
 }
@@ -84,6 +91,7 @@ struct ActivationGranularity {
   Granularity value;
 };
 enum class RangeKind { Dynamic, Static };
+enum class ProductKind { Float, Int8 };
 } // namespace
 } // namespace lowp
 
@@ -123,6 +131,13 @@ template <> struct ScalarEnumerationTraits<lowp::RangeKind> {
   }
 };
 
+template <> struct ScalarEnumerationTraits<lowp::ProductKind> {
+  static void enumeration(IO &io, lowp::ProductKind &v) {
+    io.enumCase(v, "float", lowp::ProductKind::Float);
+    io.enumCase(v, "int8", lowp::ProductKind::Int8);
+  }
+};
+
 template <> struct ScalarTraits<lowp::Smoothing> {
   static void output(const lowp::Smoothing &v, void *, raw_ostream &os) {
     if (!v.on)
@@ -152,7 +167,10 @@ static void mapPolicy(IO &io, lowp::SitePolicy &policy) {
   io.mapOptional("weights", weights);
   io.mapOptional("activations", activations);
   io.mapOptional("range", range);
-  policy = {weights.value, activations.value, range == lowp::RangeKind::Static};
+  auto products = policy.products ? lowp::ProductKind::Int8 : lowp::ProductKind::Float;
+  io.mapOptional("products", products);
+  policy = {weights.value, activations.value, range == lowp::RangeKind::Static,
+            products == lowp::ProductKind::Int8};
 }
 
 /// No static scale fits tokens that are not known yet.
@@ -161,6 +179,8 @@ static std::string validatePolicy(const lowp::SitePolicy &policy) {
     return "range: static needs activations: tensor";
   if (policy.weights == lowp::Granularity::Float && policy.activations != lowp::Granularity::Float)
     return "activations are quantized but weights are float";
+  if (policy.products && policy.activations == lowp::Granularity::Float)
+    return "products: int8 needs quantized activations";
   return {};
 }
 

@@ -11,6 +11,7 @@
 //   weights: channel        # float, tensor or channel
 //   activations: token      # float, tensor or token
 //   range: dynamic          # dynamic, or static: from the calibration data
+//   products: float         # products of two activations (attention): float, or int8 as activations
 //   smooth-quant: search    # none, search, or α in [0, 1]
 //   bias-correction: false  # take the mean error of the weights out of the biases
 //   sites:                  # exceptions by the site's name; the last match counts
@@ -41,6 +42,7 @@ struct SitePolicy {
   Granularity weights = Granularity::Vector;
   Granularity activations = Granularity::Vector;
   bool staticRange = false; ///< activation ranges from calibration instead of run time
+  bool products = false;    ///< quantize both operands of a product of two activations
 };
 
 struct Recipe {

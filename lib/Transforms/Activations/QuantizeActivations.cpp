@@ -8,6 +8,7 @@
 #include "lowp/Transforms/Activations/Passes.h"
 
 #include "lowp/Analysis/QuantizationSite.h"
+#include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Numerics/QuantParams.h"
@@ -22,6 +23,18 @@ namespace lowp::activations {
 #include "lowp/Transforms/Activations/Passes.h.inc"
 
 namespace {
+
+/// One of a site's operands: the activation, or what stands in the weight's place in a product of two
+/// activations.
+struct Operand {
+  QuantizationSite site;
+  mutable SiteOp record; // handles of MLIR are not const-correct
+  SpecAttr spec;
+  unsigned number;
+  StringRef statistics; ///< what its statistics' names begin with
+
+  Value value() const { return site.op->getOperand(number); }
+};
 
 /// Sites that read one activation under one spec read one set of codes.
 using Simulated = llvm::DenseMap<std::pair<Value, SpecAttr>, Value>;
@@ -64,40 +77,43 @@ FailureOr<Value> simulateDynamic(OpBuilder &b, Location loc, Value x, SpecAttr s
       .getResult();
 }
 
-/// The range of the whole activation over the calibration data.
-FailureOr<std::pair<float, float>> calibratedRange(const QuantizationSite &site, SiteOp record) {
-  DictionaryAttr statistics = record.getStatisticsAttr();
+/// The range of the whole tensor over the calibration data.
+FailureOr<std::pair<float, float>> calibratedRange(const Operand &operand) {
+  DictionaryAttr statistics = operand.record.getStatisticsAttr();
   auto read = [&](StringRef name) {
-    return FloatView::get(statistics ? statistics.get(name) : Attribute());
+    return FloatView::get(statistics ? statistics.get((operand.statistics + name).str()) : Attribute());
   };
   std::optional<FloatView> min = read("channel_min"), max = read("channel_max");
   if (!min || !max)
-    return site.op->emitError("site '")
-           << site.name() << "' has no calibrated range for its static input; run lowp-calibrate";
+    return operand.site.op->emitError("site '")
+           << operand.site.name() << "' has no calibrated range for its static operand "
+           << operand.number << "; run lowp-calibrate";
   return std::pair(*llvm::min_element(min->values()), *llvm::max_element(max->values()));
 }
 
 /// x → dequantize(quantize(x)), with constant parameters for the whole tensor.
-FailureOr<Value> simulateStatic(OpBuilder &b, const QuantizationSite &site, SiteOp record,
-                                SpecAttr spec) {
-  FailureOr<std::pair<float, float>> range = calibratedRange(site, record);
+FailureOr<Value> simulateStatic(OpBuilder &b, const Operand &operand) {
+  FailureOr<std::pair<float, float>> range = calibratedRange(operand);
   if (failed(range))
     return failure();
+  SpecAttr spec = operand.spec;
   CodeRange codes{static_cast<int32_t>(spec.getLo()), static_cast<int32_t>(spec.getHi())};
   auto [lo, hi] = *range;
   QuantParams params = spec.getSymmetric() ? chooseSymmetric(std::max(std::abs(lo), std::abs(hi)), codes)
                                            : chooseAffine(lo, hi, codes);
-  Location loc = site.op->getLoc();
-  Value x = site.activation();
-  SmallVector<int64_t> grid = spec.getScaleShape(site.activationType().getShape());
-  Value scale = createConstant(b, loc, RankedTensorType::get(grid, b.getF32Type()),
-                               site.name() + ".input_scale", std::vector<float>{params.scale});
+  Location loc = operand.site.op->getLoc();
+  Value x = operand.value();
+  auto type = cast<RankedTensorType>(x.getType());
+  SmallVector<int64_t> grid = spec.getScaleShape(type.getShape());
+  std::string name = (operand.site.name() + "." + operand.statistics + "input").str();
+  Value scale = createConstant(b, loc, RankedTensorType::get(grid, b.getF32Type()), name + "_scale",
+                               std::vector<float>{params.scale});
   Value zero;
   if (!spec.getSymmetric())
-    zero = createConstant(b, loc, RankedTensorType::get(grid, b.getI32Type()),
-                          site.name() + ".input_zero_point", std::vector<int32_t>{params.zeroPoint});
+    zero = createConstant(b, loc, RankedTensorType::get(grid, b.getI32Type()), name + "_zero_point",
+                          std::vector<int32_t>{params.zeroPoint});
   Value q = quantize(b, loc, x, scale, zero, spec, spec.getSymmetric() ? 0 : params.zeroPoint);
-  return DequantizeOp::create(b, loc, site.activationType(), q, scale, zero, spec).getResult();
+  return DequantizeOp::create(b, loc, type, q, scale, zero, spec).getResult();
 }
 
 struct QuantizeActivations : impl::QuantizeActivationsBase<QuantizeActivations> {
@@ -106,22 +122,42 @@ struct QuantizeActivations : impl::QuantizeActivationsBase<QuantizeActivations> 
     for (const QuantizationSite &site : collectSites(getOperation())) {
       SiteOp record = lookupRecord(site);
       SchemeAttr scheme = record ? record.getSchemeAttr() : SchemeAttr();
-      if (!scheme || !scheme.getInput() || site.activation().getDefiningOp<DequantizeOp>())
+      if (!scheme)
         continue;
-      Value &result = simulated[{site.activation(), scheme.getInput()}];
-      if (!result) {
-        OpBuilder b(site.op);
-        b.setInsertionPointAfterValue(site.activation());
-        FailureOr<Value> x = scheme.getInputDynamic()
-                                 ? simulateDynamic(b, site.op->getLoc(), site.activation(),
-                                                   scheme.getInput())
-                                 : simulateStatic(b, site, record, scheme.getInput());
-        if (failed(x))
+      for (const Operand &operand : computedOperands(site, record, scheme))
+        if (failed(simulate(operand, scheme.getInputDynamic(), simulated)))
           return signalPassFailure();
-        result = *x;
-      }
-      site.op->setOperand(site.activationOperand, result);
     }
+  }
+
+  /// What the scheme quantizes and no other pass folds.
+  static SmallVector<Operand> computedOperands(const QuantizationSite &site, SiteOp record,
+                                               SchemeAttr scheme) {
+    SmallVector<Operand> result;
+    if (scheme.getInput())
+      result.push_back({site, record, scheme.getInput(), site.activationOperand, ""});
+    if (scheme.getWeight() && !WeightExpression::match(site.weight()))
+      result.push_back({site, record, scheme.getWeight(), site.weightOperand, "second_"});
+    llvm::erase_if(result, [](const Operand &operand) {
+      return operand.value().getDefiningOp<DequantizeOp>() != nullptr;
+    });
+    return result;
+  }
+
+  static LogicalResult simulate(const Operand &operand, bool dynamic, Simulated &simulated) {
+    Value &result = simulated[{operand.value(), operand.spec}];
+    if (!result) {
+      OpBuilder b(operand.site.op);
+      b.setInsertionPointAfterValue(operand.value());
+      FailureOr<Value> x = dynamic ? simulateDynamic(b, operand.site.op->getLoc(), operand.value(),
+                                                     operand.spec)
+                                   : simulateStatic(b, operand);
+      if (failed(x))
+        return failure();
+      result = *x;
+    }
+    operand.site.op->setOperand(operand.number, result);
+    return success();
   }
 };
 

@@ -8,6 +8,7 @@
 #include "lowp/Transforms/Calibrate/Passes.h"
 
 #include "lowp/Analysis/QuantizationSite.h"
+#include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Bridge/ModelFile.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
@@ -37,6 +38,13 @@ bool isObservable(const QuantizationSite &site) {
          !type.isDynamicDim(channels);
 }
 
+/// The other operand of a product of two activations.
+bool isSecondObservable(const QuantizationSite &site) {
+  RankedTensorType type = site.weightType();
+  return !WeightExpression::match(site.weight()) && type.getElementType().isF32() &&
+         type.getRank() > 0 && !type.isDynamicDim(type.getRank() - 1);
+}
+
 LogicalResult insertProbes(ModuleOp module) {
   MLIRContext *ctx = module.getContext();
   ArrayAttr what = ArrayAttr::get(ctx, {StatisticAttr::get(ctx, Statistic::MinMax),
@@ -44,10 +52,11 @@ LogicalResult insertProbes(ModuleOp module) {
   for (const QuantizationSite &site : collectSites(module)) {
     if (!lookupRecord(site))
       return site.op->emitError("site without a record; run lowp-name-sites");
-    if (!isObservable(site))
-      continue;
     OpBuilder b(site.op);
-    ObserveOp::create(b, site.op->getLoc(), site.activation(), site.symbol(), what);
+    if (isObservable(site))
+      ObserveOp::create(b, site.op->getLoc(), site.activation(), site.symbol(), what, UnitAttr());
+    if (isSecondObservable(site))
+      ObserveOp::create(b, site.op->getLoc(), site.weight(), site.symbol(), what, b.getUnitAttr());
   }
   return success();
 }
@@ -66,20 +75,21 @@ Attribute vectorAttr(OpBuilder &b, const Twine &name, std::vector<float> values)
   return tensorAttr(b, {static_cast<int64_t>(values.size())}, name, std::move(values));
 }
 
-void attach(SiteOp record, const ActivationStatistics &state) {
-  OpBuilder b(record);
-  std::string name = record.getSymName().str();
-  SmallVector<NamedAttribute> attrs = {
-      b.getNamedAttr("channel_max", vectorAttr(b, name + ".channel_max", state.max)),
-      b.getNamedAttr("channel_mean", vectorAttr(b, name + ".channel_mean", state.mean)),
-      b.getNamedAttr("channel_min", vectorAttr(b, name + ".channel_min", state.min)),
-      b.getNamedAttr("tokens", b.getI64IntegerAttr(state.tokens))};
-  if (!state.sample.empty())
-    attrs.push_back(b.getNamedAttr(
-        "sample", tensorAttr(b, {static_cast<int64_t>(state.sample.size() / state.min.size()),
-                                 static_cast<int64_t>(state.min.size())},
-                             name + ".sample", state.sample)));
-  record.setStatisticsAttr(b.getDictionaryAttr(attrs));
+/// The statistics of one operand, their names beginning with `prefix`.
+void append(NamedAttrList &attrs, OpBuilder &b, StringRef site, StringRef prefix,
+            const ActivationStatistics &state) {
+  auto add = [&](StringRef statistic, Attribute value) {
+    attrs.append((prefix + statistic).str(), value);
+  };
+  auto name = [&](StringRef statistic) { return site + "." + prefix + statistic; };
+  add("channel_max", vectorAttr(b, name("channel_max"), state.max));
+  add("channel_mean", vectorAttr(b, name("channel_mean"), state.mean));
+  add("channel_min", vectorAttr(b, name("channel_min"), state.min));
+  add("tokens", b.getI64IntegerAttr(state.tokens));
+  int64_t channels = state.min.size();
+  if (!state.sample.empty() && prefix.empty())
+    add("sample", tensorAttr(b, {static_cast<int64_t>(state.sample.size()) / channels, channels},
+                             name("sample"), state.sample));
 }
 
 /// A file may hold less than the module needs, or other shapes.
@@ -102,12 +112,19 @@ LogicalResult checkStatistics(ModuleOp module, const SiteStatistics &statistics,
 /// Every record whose site is named gets its statistics.
 LogicalResult attachAll(ModuleOp module, const SiteStatistics &statistics) {
   for (SiteOp record : module.getOps<SiteOp>()) {
-    auto state = statistics.find(record.getSymName().str());
-    if (state == statistics.end())
-      continue;
-    if (state->second.tokens == 0)
-      return record.emitError("site '") << record.getSymName() << "' saw no token in calibration";
-    attach(record, state->second);
+    OpBuilder b(record);
+    NamedAttrList attrs;
+    for (auto [suffix, prefix] : {std::pair<StringRef, StringRef>("", ""),
+                                  std::pair<StringRef, StringRef>(ObserveOp::kSecondSuffix, "second_")}) {
+      auto state = statistics.find((record.getSymName() + suffix).str());
+      if (state == statistics.end())
+        continue;
+      if (state->second.tokens == 0)
+        return record.emitError("site '") << record.getSymName() << "' saw no token in calibration";
+      append(attrs, b, record.getSymName(), prefix, state->second);
+    }
+    if (!attrs.empty())
+      record.setStatisticsAttr(attrs.getDictionary(record.getContext()));
   }
   return success();
 }

@@ -155,6 +155,8 @@ void smooth(const Group &group, std::vector<float> scales) {
 
 /// The rows of the activation have served; nobody keeps their bytes.
 void dropSample(SiteOp record) {
+  if (!record.getStatisticsAttr())
+    return;
   NamedAttrList statistics(record.getStatisticsAttr());
   auto sample = dyn_cast_if_present<DenseResourceElementsAttr>(statistics.erase("sample"));
   record.setStatisticsAttr(statistics.getDictionary(record.getContext()));
@@ -200,11 +202,10 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
     };
     if (failed(failableParallelForEachN(&getContext(), 0, groups.size(), choose)))
       return signalPassFailure();
-    for (auto [i, group] : llvm::enumerate(groups)) {
+    for (auto [i, group] : llvm::enumerate(groups))
       smooth(group, std::move(*scales[i]));
-      for (const QuantizationSite &site : group)
-        dropSample(lookupRecord(site));
-    }
+    for (SiteOp record : getOperation().getOps<SiteOp>())
+      dropSample(record);
   }
 
   FailureOr<std::vector<float>> chooseScales(const Group &group) {

@@ -62,3 +62,23 @@ func.func @pad(%x: tensor<3x2xf32>, %w: tensor<2x2xf32>, %e: tensor<5x2xf32>) ->
   %0 = linalg.matmul {lowp.site = @s} ins(%p, %w : tensor<5x2xf32>, tensor<2x2xf32>) outs(%e : tensor<5x2xf32>) -> tensor<5x2xf32>
   return %0 : tensor<5x2xf32>
 }
+
+// -----
+
+// A product of two activations: both are quantized, the second with statistics of its own.
+#a = #lowp.spec<i8, block = [?, ?], symmetric, range = [-127, 127]>
+lowp.site @s {scheme = #lowp.scheme<weight = #a, input = #a>, statistics = {
+  channel_min = dense<-1.0> : tensor<2xf32>, channel_max = dense<2.54> : tensor<2xf32>,
+  second_channel_min = dense<-1.27> : tensor<2xf32>, second_channel_max = dense<1.0> : tensor<2xf32>}}
+// CHECK-LABEL: func.func @product
+// CHECK-DAG: %[[S0:.*]] = arith.constant dense<2.000000e-02> : tensor<1x1xf32>
+// CHECK-DAG: %[[S1:.*]] = arith.constant dense<0.00999999977> : tensor<1x1xf32>
+// CHECK-DAG: %[[Q0:.*]] = lowp.quantize %arg0, %[[S0]]
+// CHECK-DAG: %[[Q1:.*]] = lowp.quantize %arg1, %[[S1]]
+// CHECK-DAG: %[[D0:.*]] = lowp.dequantize %[[Q0]]
+// CHECK-DAG: %[[D1:.*]] = lowp.dequantize %[[Q1]]
+// CHECK: linalg.matmul {{.*}} ins(%[[D0]], %[[D1]]
+func.func @product(%x: tensor<3x2xf32>, %y: tensor<2x2xf32>, %e: tensor<3x2xf32>) -> tensor<3x2xf32> {
+  %0 = linalg.matmul {lowp.site = @s} ins(%x, %y : tensor<3x2xf32>, tensor<2x2xf32>) outs(%e : tensor<3x2xf32>) -> tensor<3x2xf32>
+  return %0 : tensor<3x2xf32>
+}

@@ -152,7 +152,8 @@ def Lowp_StatisticAttr : EnumAttr<Lowp_Dialect, Lowp_Statistic, "statistic"> {
 def Lowp_ObserveOp : Lowp_Op<"observe", [MemoryEffects<[MemWrite]>]> {
   let summary = "calibration probe";
   let description = [{
-    Hands x to the statistics of the site. The last dimension of x is its channels.
+    Hands x to the statistics of the site. The last dimension of x is its channels. `second`: x is not the
+    site's activation but the other operand of a product of two.
 
     (C1) at least one statistic is named. (C2) x has a static last dimension.
 
@@ -161,9 +162,16 @@ def Lowp_ObserveOp : Lowp_Op<"observe", [MemoryEffects<[MemWrite]>]> {
     ```
   }];
   let arguments = (ins RankedTensorOf<[F32]>:$input, FlatSymbolRefAttr:$site,
-                       TypedArrayAttrBase<Lowp_StatisticAttr, "statistics">:$what);
+                       TypedArrayAttrBase<Lowp_StatisticAttr, "statistics">:$what, UnitAttr:$second);
   let assemblyFormat = "$input attr-dict `:` type($input)";
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// What the statistics are kept under: the site's name, ".second" behind it for its other operand.
+    ::std::string getKey() {
+      return (getSite() + (getSecond() ? kSecondSuffix : "")).str();
+    }
+    static constexpr ::llvm::StringLiteral kSecondSuffix = ".second";
+  }];
 }
 
 def Lowp_DotOp : Lowp_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>, AllTypesMatch<["a", "b"]>]> {
