@@ -76,8 +76,10 @@ class Calibrator {
 public:
   Calibrator(const Model &model, const lowp_entry_info &entry, ArrayRef<Probe> probes)
       : model(model), entry(entry), probes(probes) {
-    for (const Probe &probe : probes)
+    for (const Probe &probe : probes) {
       states.emplace_back(probe.channels);
+      searched.emplace_back(probe.channels);
+    }
     samples.resize(probes.size());
   }
 
@@ -92,7 +94,9 @@ public:
     std::unique_ptr<Context> context = model.createContext(options.threads);
     context->setProbeHandler(
         [this](int64_t probe, const float *values, int64_t count) { observe(probe, values, count); });
-    rowsPerSample = llvm::divideCeil(options.sampleRows, data->size());
+    heldOut = options.heldOut && data->size() > 1;
+    int64_t sampled = heldOut ? data->size() / 2 : data->size();
+    rowsPerSample = llvm::divideCeil(options.sampleRows, sampled);
     for (int64_t i = 0; i < data->size() && message.empty(); ++i) {
       if (Error error = runSample(*data, i, *mask, *context))
         return error;
@@ -106,13 +110,21 @@ public:
 
   SiteStatistics take() {
     SiteStatistics result;
-    for (auto [probe, state] : zip(probes, states))
+    for (auto [i, probe] : enumerate(probes)) {
+      const ChannelStatistics &state = states[i];
+      ActivationStatistics statistics;
+      statistics.min = {state.min().begin(), state.min().end()};
+      statistics.max = {state.max().begin(), state.max().end()};
+      statistics.mean = state.mean();
+      statistics.tokens = state.numRows();
+      statistics.sample = std::move(samples[i]);
+      if (searched[i].numRows() > 0) {
+        statistics.searchMin = {searched[i].min().begin(), searched[i].min().end()};
+        statistics.searchMax = {searched[i].max().begin(), searched[i].max().end()};
+      }
       for (const std::string &site : probe.sites)
-        result[site] = {{state.min().begin(), state.min().end()},
-                        {state.max().begin(), state.max().end()},
-                        state.mean(),
-                        state.numRows(),
-                        samples[&state - states.data()]};
+        result[site] = statistics;
+    }
     return result;
   }
 
@@ -143,7 +155,10 @@ private:
       seen = kept;
     }
     states[probe].update(seen);
-    keepRows(samples[probe], seen, channels);
+    if (heldOut && sample % 2 == 0)
+      searched[probe].update(seen);
+    else
+      keepRows(samples[probe], seen, channels);
     if (!message.empty())
       return;
     if (std::optional<Failure> problem = states[probe].check(); problem && !seen.empty())
@@ -166,9 +181,10 @@ private:
   const Model &model;
   const lowp_entry_info &entry;
   ArrayRef<Probe> probes;
-  std::vector<ChannelStatistics> states;
+  std::vector<ChannelStatistics> states, searched;
   std::vector<std::vector<float>> samples;
   std::vector<char> tokens;
+  bool heldOut = false;
   int64_t sample = 0, rowsPerSample = 0;
   std::string message;
 };

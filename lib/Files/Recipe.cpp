@@ -46,9 +46,13 @@ static bool needsRange(const SitePolicy &policy) {
   return policy.activations != Granularity::Float && policy.staticRange;
 }
 
-bool Recipe::needsCalibration() const {
-  return smoothQuant || biasCorrection || needsRange(policy) ||
+bool Recipe::hasStaticRanges() const {
+  return needsRange(policy) ||
          any_of(rules, [](const Rule &rule) { return needsRange(rule.policy); });
+}
+
+bool Recipe::needsCalibration() const {
+  return smoothQuant || biasCorrection || hasStaticRanges();
 }
 
 /// Patterns are checked when a recipe is loaded; a bad one matches nothing.

@@ -116,6 +116,7 @@ private:
     result.mask = o.mask;
     result.threads = o.threads;
     result.sampleRows = search && last >= Phase::Quantize ? kSearchRows : 0;
+    result.heldOut = recipe.hasStaticRanges();
     result.progress = o.progress;
     return result;
   }

@@ -26,6 +26,7 @@ struct CalibrationOptions {
   std::string mask;
   int threads = 0;
   int64_t sampleRows = 0; ///< how many rows of each activation to keep; 0: none
+  bool heldOut = false;   ///< keep rows of every second sample only, and the range of the others
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
@@ -36,6 +37,8 @@ struct ActivationStatistics {
   /// Some of the rows [*, channels], for searches: of each sample rows at equal distances, from another
   /// one each time. Not kept in files.
   std::vector<float> sample;
+  /// With heldOut the range of each channel over the samples that no row was kept of.
+  std::vector<float> searchMin, searchMax;
 
   /// max |x_j| of each channel.
   std::vector<float> absMax() const;

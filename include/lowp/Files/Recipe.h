@@ -59,6 +59,8 @@ struct Recipe {
   bool biasCorrection = false;
 
   bool needsCalibration() const;
+  /// Does any site get ranges from the calibration data?
+  bool hasStaticRanges() const;
   /// What the last rule that matches says, else the recipe's own policy.
   SitePolicy policyFor(llvm::StringRef site) const;
   /// The first rule that matches none of `sites`; null if each matches one.

@@ -81,12 +81,16 @@ void append(NamedAttrList &attrs, OpBuilder &b, StringRef site, StringRef prefix
   auto add = [&](StringRef statistic, Attribute value) {
     attrs.append((prefix + statistic).str(), value);
   };
-  auto name = [&](StringRef statistic) { return site + "." + prefix + statistic; };
+  auto name = [&](StringRef statistic) { return (site + "." + prefix + statistic).str(); };
   add("channel_max", vectorAttr(b, name("channel_max"), state.max));
   add("channel_mean", vectorAttr(b, name("channel_mean"), state.mean));
   add("channel_min", vectorAttr(b, name("channel_min"), state.min));
   add("tokens", b.getI64IntegerAttr(state.tokens));
   int64_t channels = state.min.size();
+  if (!state.searchMin.empty() && prefix.empty()) {
+    add("search_max", vectorAttr(b, name("search_max"), state.searchMax));
+    add("search_min", vectorAttr(b, name("search_min"), state.searchMin));
+  }
   if (!state.sample.empty() && prefix.empty())
     add("sample", tensorAttr(b, {static_cast<int64_t>(state.sample.size()) / channels, channels},
                              name("sample"), state.sample));
@@ -201,6 +205,7 @@ struct Calibrate : impl::CalibrateBase<Calibrate> {
     options.mask = mask;
     options.threads = static_cast<int>(threads);
     options.sampleRows = sampleRows;
+    options.heldOut = heldOut;
     options.progress = *report;
     auto statistics = runProbes(module, options);
     removeProbes(module);

@@ -153,15 +153,15 @@ void smooth(const Group &group, std::vector<float> scales) {
   }
 }
 
-/// The rows of the activation have served; nobody keeps their bytes.
+/// What was kept for the search has served; nobody keeps its bytes.
 void dropSample(SiteOp record) {
   if (!record.getStatisticsAttr())
     return;
   NamedAttrList statistics(record.getStatisticsAttr());
-  auto sample = dyn_cast_if_present<DenseResourceElementsAttr>(statistics.erase("sample"));
+  for (StringRef name : {"sample", "search_min", "search_max"})
+    if (auto resource = dyn_cast_if_present<DenseResourceElementsAttr>(statistics.erase(name)))
+      resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
   record.setStatisticsAttr(statistics.getDictionary(record.getContext()));
-  if (sample)
-    sample.getRawHandle().getResource()->setBlob(AsmResourceBlob());
 }
 
 /// How the numerics describe the group's schemes.
@@ -208,6 +208,17 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
       dropSample(record);
   }
 
+  /// Smoothing under a static range brings each channel to the end of that range, as far as the
+  /// calibration data goes: other data clips in every channel instead of a few. Worth it where outliers
+  /// drown the rest, not for a gain of a few percent.
+  static bool paysOff(const SmoothingChoice &choice) {
+    constexpr double kLargestRatio = 0.5;
+    auto least = llvm::min_element(choice.candidates, [](const auto &a, const auto &b) {
+      return a.error < b.error;
+    });
+    return least->error <= kLargestRatio * choice.candidates.front().error;
+  }
+
   FailureOr<std::vector<float>> chooseScales(const Group &group) {
     FailureOr<GroupData> data = GroupData::read(group);
     if (failed(data))
@@ -225,11 +236,25 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
     int64_t k = group.front().reduction, rows = sample->size() / k;
     SmoothingSite site{MatrixView<float>::rowMajor(sample->values(), rows, k),
                        data->channelMin.values(), data->channelMax.values(), data->views};
+    // A range that the rows helped to make would promise more than it keeps.
+    DictionaryAttr statistics = lookupRecord(group.front()).getStatisticsAttr();
+    std::optional<FloatView> searchMin = FloatView::get(statistics.get("search_min"));
+    std::optional<FloatView> searchMax = FloatView::get(statistics.get("search_max"));
+    bool heldOut = searchMin && searchMax && static_cast<int64_t>(searchMin->size()) == k &&
+                   static_cast<int64_t>(searchMax->size()) == k;
+    if (heldOut) {
+      site.channelMin = searchMin->values();
+      site.channelMax = searchMax->values();
+    }
     Result<SmoothingChoice> choice = chooseAlpha(site, schemesOf(group));
     if (!choice)
       return group.front().op->emitError("site '") << group.front().name()
                                                    << "': " << choice.error();
-    return std::move(choice->scales);
+    if (!heldOut)
+      return std::move(choice->scales);
+    if (!choice->alpha || !paysOff(*choice))
+      return std::vector<float>(k, 1.0f);
+    return smoothingScales(data->absMax(), weightColumnAbsMax(data->views), *choice->alpha);
   }
 
   std::optional<float> fixed; ///< α; none: searched

@@ -43,6 +43,9 @@ def Calibrate : Pass<"lowp-calibrate", "mlir::ModuleOp"> {
     Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">,
     Option<"sampleRows", "sample-rows", "int64_t", "0",
            "rows of each activation to keep for searches; 0: none">,
+    Option<"heldOut", "held-out", "bool", "false",
+           "take those rows from every second sample, and keep the range of the other samples beside them: "
+           "a search then sees values that a static range was not made for">,
     Option<"progress", "progress", "std::string", "\"none\"", "none, bar, lines or json">
   ];
   let dependentDialects = ["lowp::LowpDialect"];
