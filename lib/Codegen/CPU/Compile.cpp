@@ -64,10 +64,14 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(cpu::createExternalizeWeights());
+  if (!options.reference)
+    pm.addNestedPass<func::FuncOp>(cpu::createFoldTransposes());
   if (!options.reference && target.dot != DotKind::None)
     pm.addNestedPass<func::FuncOp>(cpu::createLowerContracts({row}));
   pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops());
   pm.addPass(createCanonicalizerPass());
+  if (!options.reference)
+    pm.addNestedPass<func::FuncOp>(cpu::createFuseRows());
   pm.addPass(cpu::createOutlineKernels());
   pm.addPass(cpu::createPlanMemory());
 }

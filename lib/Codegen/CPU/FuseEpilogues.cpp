@@ -32,16 +32,42 @@ bool isVectorizable(linalg::GenericOp op) {
   });
 }
 
-/// Read along the columns (the last result is the column dimension, no other one is) or not at all.
-bool isColumnwise(AffineMap map) {
+/// Read along the columns (the last result is the column dimension, no other one is, but for dimensions of
+/// size 1 behind it) or not at all.
+bool isColumnwise(AffineMap map, Type operand) {
   unsigned columns = map.getNumDims() - 1;
+  auto shaped = dyn_cast<ShapedType>(operand);
+  bool seen = false;
   for (auto [i, expr] : llvm::enumerate(map.getResults())) {
-    if (!isa<AffineDimExpr, AffineConstantExpr>(expr))
+    bool isUnit = isa<AffineConstantExpr>(expr) && shaped && shaped.getDimSize(i) == 1;
+    if (!isa<AffineDimExpr, AffineConstantExpr>(expr) || (seen && !isUnit))
       return false;
-    if (expr.isFunctionOfDim(columns) && i + 1 != map.getNumResults())
-      return false;
+    seen |= expr.isFunctionOfDim(columns);
   }
   return true;
+}
+
+/// An epilogue operand whose map reads a dimension of size 1 at 0, as scales do, without that dimension.
+/// The last dimension is then the columns'.
+void dropUnitDims(OpBuilder &b, Value &operand, AffineMap &map) {
+  auto type = dyn_cast<RankedTensorType>(operand.getType());
+  if (!type)
+    return;
+  SmallVector<AffineExpr> kept;
+  SmallVector<ReassociationIndices> groups;
+  ReassociationIndices leading;
+  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    bool isUnit = isa<AffineConstantExpr>(expr) && type.getDimSize(i) == 1;
+    if (!isUnit) {
+      kept.push_back(expr);
+      groups.push_back(std::exchange(leading, {}));
+    }
+    (groups.empty() ? leading : groups.back()).push_back(i);
+  }
+  if (kept.size() == map.getNumResults() || kept.empty())
+    return;
+  operand = tensor::CollapseShapeOp::create(b, operand.getLoc(), operand, groups);
+  map = AffineMap::get(map.getNumDims(), 0, kept, b.getContext());
 }
 
 struct FuseEpilogue : OpRewritePattern<linalg::GenericOp> {
@@ -55,9 +81,11 @@ struct FuseEpilogue : OpRewritePattern<linalg::GenericOp> {
     if (!operand)
       return b.notifyMatchFailure(consumer, "no contraction that only this op reads");
     SmallVector<AffineMap> maps = consumer.getIndexingMapsArray();
-    if (!maps.back().isIdentity() || !isVectorizable(consumer) ||
-        !llvm::all_of(maps, isColumnwise))
-      return b.notifyMatchFailure(consumer, "not columnwise");
+    if (!maps.back().isIdentity() || !isVectorizable(consumer))
+      return b.notifyMatchFailure(consumer, "not vectorizable");
+    for (auto [input, map] : llvm::zip(consumer.getInputs(), maps))
+      if (!isColumnwise(map, input.getType()))
+        return b.notifyMatchFailure(consumer, "not columnwise");
     fuse(consumer, *operand, b);
     return success();
   }
@@ -80,6 +108,7 @@ struct FuseEpilogue : OpRewritePattern<linalg::GenericOp> {
       if (i != operand) {
         epilogue.push_back(input);
         maps.push_back(consumer.getIndexingMapsArray()[i]);
+        dropUnitDims(b, epilogue.back(), maps.back());
       }
     auto fused = ContractOp::create(b, consumer.getLoc(), consumer.getResult(0).getType(),
                                     producer.getLhs(), producer.getRhs(), epilogue,

@@ -41,7 +41,7 @@ def FuseEpilogues : Pass<"lowp-fuse-epilogues", "mlir::func::FuncOp"> {
     An elementwise op over the same iteration space that is the only reader of a `lowp.contract` moves
     into its region. Its other inputs must be read along the columns or not depend on them.
   }];
-  let dependentDialects = ["lowp::LowpDialect"];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::tensor::TensorDialect"];
 }
 
 def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
@@ -70,6 +70,27 @@ def ExternalizeWeights : Pass<"lowp-externalize-weights", "mlir::ModuleOp"> {
     external symbol `lowp_weight_<n>`; the value stays on the op as the attribute `lowp.bytes`.
   }];
   let dependentDialects = ["mlir::memref::MemRefDialect"];
+}
+
+def FoldTransposes : Pass<"lowp-fold-transposes", "mlir::func::FuncOp"> {
+  let summary = "transposed copies of buffers become views";
+  let description = [{
+    A `linalg.transpose` that keeps the innermost dimension copies rows around. Where nobody writes to the
+    original while the copy is read, its readers read the original through `memref.transpose`; else, where
+    only one op writes the original and nobody else reads it, that op writes the copy through such a view.
+  }];
+  let dependentDialects = ["mlir::memref::MemRefDialect"];
+}
+
+def FuseRows : Pass<"lowp-fuse-rows", "mlir::func::FuncOp"> {
+  let summary = "neighbouring loop nests over the same rows become one";
+  let description = [{
+    A chain such as a softmax or a norm with the quantization behind it is a row of parallel nests that all
+    run over the same leading dimensions. Two neighbours become one nest where what one writes and the
+    other touches belongs to the same iteration of those: a row is then finished while it is in the
+    nearest cache, and threads are called once.
+  }];
+  let dependentDialects = ["mlir::scf::SCFDialect"];
 }
 
 def LowerContracts : Pass<"lowp-lower-contracts", "mlir::func::FuncOp"> {
