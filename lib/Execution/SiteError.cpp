@@ -354,12 +354,7 @@ private:
     for (const Measured &site : sites)
       errors.push_back({site.name, site.comparison.sqnr(), site.comparison.relativeError(),
                         site.comparison.maxError()});
-    // NaN is worse than every number.
-    auto key = [](const SiteError &error) {
-      return std::tuple(!std::isnan(error.sqnr), std::isnan(error.sqnr) ? 0 : error.sqnr,
-                        StringRef(error.site));
-    };
-    llvm::sort(errors, [&](const SiteError &a, const SiteError &b) { return key(a) < key(b); });
+    llvm::sort(errors, isWorse);
     return errors;
   }
 
@@ -375,6 +370,14 @@ private:
 };
 
 } // namespace
+
+bool isWorse(const SiteError &a, const SiteError &b) {
+  auto key = [](const SiteError &error) {
+    bool isNumber = !std::isnan(error.sqnr);
+    return std::tuple(isNumber, isNumber ? error.sqnr : 0, StringRef(error.site));
+  };
+  return key(a) < key(b);
+}
 
 llvm::Expected<std::vector<SiteError>> measureSiteErrors(ModuleOp quantized, ModuleOp reference,
                                                          const CpuTarget &target,

@@ -26,6 +26,9 @@ struct SiteError {
   double largest = 0;
 };
 
+/// The order of lists: by SQNR, NaN first, then by name.
+bool isWorse(const SiteError &a, const SiteError &b);
+
 struct SiteErrorOptions {
   std::string input;   ///< samples
   int64_t samples = 0; ///< 0: all

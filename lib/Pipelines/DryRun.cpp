@@ -1,0 +1,87 @@
+//===- DryRun.cpp --------------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp/Pipelines/DryRun.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <set>
+#include <tuple>
+
+using namespace llvm;
+
+namespace lowp {
+
+/// Measured on one core of a Zen 4 processor: other machines are slower or faster as a whole.
+static constexpr double kBaseSeconds = 0.5, kSecondsPerLayer = 0.15, kSecondsPerGiB = 8;
+/// The compiler's code, its libraries and the IR.
+static constexpr int64_t kBaseBytes = int64_t(120) << 20;
+
+CompileEstimate estimateCompile(const Report &report, int64_t keptRows) {
+  CompileEstimate estimate;
+  std::set<std::tuple<StringRef, int64_t, int64_t, int64_t, int64_t, StringRef>> layers;
+  int64_t largest = 0;
+  for (const SiteReport &site : report.sites) {
+    layers.insert({site.op, site.batch, site.rows, site.columns, site.reduction, site.scheme});
+    largest = std::max(largest, site.bytesBefore);
+    if (!site.isFloat())
+      estimate.rowBytes += keptRows * site.reduction * static_cast<int64_t>(sizeof(float));
+  }
+  estimate.distinctLayers = static_cast<int64_t>(layers.size());
+  // A weight is copied to be rounded.
+  estimate.peakBytes = kBaseBytes + report.parametersBefore + report.parametersAfter + largest +
+                       estimate.rowBytes;
+  estimate.seconds = kBaseSeconds + kSecondsPerLayer * static_cast<double>(layers.size()) +
+                     kSecondsPerGiB * static_cast<double>(report.parametersBefore) / (1 << 30);
+  return estimate;
+}
+
+static std::string shapeText(const SiteReport &site) {
+  std::string text = site.batch == 1 ? "" : std::to_string(site.batch) + "x";
+  return formatv("{0}{1}x{2}x{3}", text, site.rows, site.columns, site.reduction);
+}
+
+static std::string sizeText(const SiteReport &site) {
+  return site.bytesBefore == 0 ? "-" : formatv("{0} -> {1}", site.bytesBefore, site.bytesAfter).str();
+}
+
+/// Columns as wide as what stands in them.
+static void printTable(ArrayRef<std::vector<std::string>> rows, raw_ostream &os) {
+  std::vector<size_t> widths(rows.front().size());
+  for (const std::vector<std::string> &row : rows)
+    for (auto [width, text] : zip(widths, row))
+      width = std::max(width, text.size());
+  for (const std::vector<std::string> &row : rows) {
+    for (auto [width, text] : zip(ArrayRef(widths).drop_back(), row))
+      os << left_justify(text, width) << "  ";
+    os << row.back() << "\n";
+  }
+}
+
+void printDryRun(const Report &report, const CompileEstimate &estimate, raw_ostream &os) {
+  os << "recipe " << report.recipe << ", target " << report.target << "\n";
+  std::vector<std::vector<std::string>> rows = {
+      {"site", "op", "m x n x k", "weight", "activation", "weight bytes"}};
+  for (const SiteReport &site : report.sites)
+    rows.push_back({site.name, site.op, shapeText(site), site.weight, site.activation, sizeText(site)});
+  printTable(rows, os);
+  for (const SiteReport &site : report.sites)
+    if (!site.reason.empty())
+      os << "stays in float: " << site.name << ": " << site.reason << "\n";
+  os << "parameters: " << report.parametersBefore << " -> " << report.parametersAfter << " bytes\n"
+     << formatv("peak memory: about {0:f0} MiB (the compiler {1} MiB, the parameters before and after, "
+                "the largest weight once more, {2:f0} MiB of activations for searches)\n",
+                static_cast<double>(estimate.peakBytes) / (1 << 20), kBaseBytes >> 20,
+                static_cast<double>(estimate.rowBytes) / (1 << 20))
+     << formatv("time: about {0:f1} s ({1:f1} s, {2:f2} s for each of {3} distinct layers, {4:f0} s per "
+                "GiB of parameters), runs of the calibration samples aside\n",
+                estimate.seconds, kBaseSeconds, kSecondsPerLayer, estimate.distinctLayers,
+                kSecondsPerGiB);
+}
+
+} // namespace lowp
