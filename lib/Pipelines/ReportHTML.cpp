@@ -31,8 +31,9 @@ h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 p { margin: .4rem 0; }
 .muted, figcaption, th { color: var(--muted); }
 .hash { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .85em; overflow-wrap: anywhere; }
-.tiles { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.25rem 0; }
-.tile { flex: 1 1 13rem; padding: .75rem 1rem; background: var(--panel); border: 1px solid var(--line);
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: .75rem;
+  margin: 1.25rem 0; }
+.tile { padding: .75rem 1rem; background: var(--panel); border: 1px solid var(--line);
   border-radius: 6px; }
 .tile b { display: block; font-size: 1.25rem; font-weight: 600; }
 .tile span { font-size: .85rem; color: var(--muted); }
@@ -41,7 +42,7 @@ table { border-collapse: collapse; width: 100%; font-size: .85rem; }
 th, td { padding: .3rem .6rem; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; white-space: nowrap; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td.name { overflow-wrap: anywhere; min-width: 10rem; }
+td.name { overflow-wrap: break-word; }
 figure { margin: 0; }
 svg { width: 100%; height: auto; font: 12px system-ui, "DejaVu Sans", sans-serif; }
 svg text { fill: var(--fg); }
@@ -59,6 +60,14 @@ std::string escaped(StringRef text) {
   std::string result;
   raw_string_ostream os(result);
   printHTMLEscaped(text, os);
+  return result;
+}
+
+/// A name may break after its dots.
+std::string breakable(StringRef name) {
+  std::string result;
+  for (StringRef part : split(name, '.'))
+    result += (result.empty() ? "" : ".<wbr>") + escaped(part);
   return result;
 }
 
@@ -166,19 +175,25 @@ private:
     os << "</figure>\n";
   }
 
-  static constexpr int kWidth = 1000, kLeft = 330, kRight = 80, kRow = 20, kTop = 24;
+  static constexpr int kWidth = 1000, kRight = 80, kRow = 20, kTop = 24;
+  static constexpr size_t kMostCharacters = 44; // of a name in front of the bars
 
   /// Bars from 0 to the next 10 dB above the best; what is not finite fills or leaves its row.
   void writeChart(ArrayRef<const SiteReport *> sites) {
+    constexpr int kCharacterWidth = 8;
     double top = 10;
-    for (const SiteReport *site : sites)
+    size_t longest = 0;
+    for (const SiteReport *site : sites) {
+      longest = std::max(longest, std::min(site->name.size(), kMostCharacters));
       if (std::isfinite(site->error->sqnr))
         top = std::max(top, std::ceil(site->error->sqnr / 10) * 10);
+    }
+    int left = 16 + kCharacterWidth * static_cast<int>(longest);
     int height = kTop + kRow * static_cast<int>(sites.size()) + 4;
     os << formatv("<svg viewBox=\"0 0 {0} {1}\" role=\"img\" aria-label=\"SQNR of each site in "
                   "decibels\">\n",
                   kWidth, height);
-    auto position = [&](double db) { return kLeft + (kWidth - kLeft - kRight) * db / top; };
+    auto position = [&](double db) { return left + (kWidth - left - kRight) * db / top; };
     for (double db = 0; db <= top; db += 10)
       os << formatv("<line x1=\"{0:f1}\" x2=\"{0:f1}\" y1=\"{1}\" y2=\"{2}\"/><text class=\"axis\" "
                     "x=\"{0:f1}\" y=\"14\" text-anchor=\"middle\">{3:f0} dB</text>\n",
@@ -186,20 +201,19 @@ private:
     for (auto [i, site] : enumerate(sites)) {
       double sqnr = site->error->sqnr;
       double length = std::isinf(sqnr) ? top : std::isnan(sqnr) ? 0 : std::max(sqnr, 0.0);
-      writeBar(*site, kTop + kRow * static_cast<int>(i), position(length), i == 0);
+      writeBar(*site, kTop + kRow * static_cast<int>(i), left, position(length), i == 0);
     }
     os << "</svg>\n";
   }
 
-  void writeBar(const SiteReport &site, int y, double end, bool isWorst) {
-    constexpr size_t kMostCharacters = 44; // what fits in front of the bars
+  void writeBar(const SiteReport &site, int y, int left, double end, bool isWorst) {
     StringRef name = site.name;
     std::string shown =
         name.size() <= kMostCharacters ? name.str() : "…" + name.take_back(kMostCharacters - 1).str();
     os << formatv("<g><title>{0}: {1}</title><text x=\"{2}\" y=\"{3}\" text-anchor=\"end\">{4}</text>",
-                  escaped(name), decibels(site.error->sqnr), kLeft - 8, y + 14, escaped(shown))
+                  escaped(name), decibels(site.error->sqnr), left - 8, y + 14, escaped(shown))
        << formatv("<rect{0} x=\"{1}\" y=\"{2}\" width=\"{3:f1}\" height=\"14\" rx=\"2\"/>",
-                  isWorst ? " class=\"worst\"" : "", kLeft, y + 3, end - kLeft)
+                  isWorst ? " class=\"worst\"" : "", left, y + 3, end - left)
        << formatv("<text x=\"{0:f1}\" y=\"{1}\">{2}</text></g>\n", end + 6, y + 14,
                   decibels(site.error->sqnr));
   }
@@ -227,8 +241,7 @@ private:
   }
 
   void writeRow(const SiteReport &site) {
-    os << "<tr>";
-    cell(site.name, "name");
+    os << "<tr><td class=\"name\">" << breakable(site.name) << "</td>";
     cell(site.op);
     cell(shapeText(site), "n");
     cell(site.weight);
@@ -250,10 +263,8 @@ private:
     os << "<table>\n<thead><tr><th>site</th><th>reason</th></tr></thead>\n<tbody>\n";
     for (const SiteReport &site : report.sites)
       if (site.isFloat()) {
-        os << "<tr>";
-        cell(site.name, "name");
-        cell(site.reason);
-        os << "</tr>\n";
+        os << "<tr><td class=\"name\">" << breakable(site.name) << "</td><td>" << escaped(site.reason)
+           << "</td></tr>\n";
       }
     os << "</tbody></table>\n<p class=\"muted\">What is no site is not quantized: norms, softmax, "
           "elementwise ops.</p>\n";

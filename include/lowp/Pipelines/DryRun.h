@@ -15,6 +15,7 @@ namespace lowp {
 /// What compiling takes, as far as the model tells before anything runs.
 struct CompileEstimate {
   int64_t distinctLayers = 0; ///< sites that differ in op, shape or scheme: each is compiled once
+  int64_t searches = 0;       ///< sites that search for a setting
   int64_t rowBytes = 0;       ///< activations kept for a search
   int64_t peakBytes = 0;      ///< the compiler, its libraries and the mapped model
   double seconds = 0;         ///< runs of the calibration samples aside
