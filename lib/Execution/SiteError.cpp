@@ -352,8 +352,8 @@ private:
   std::vector<SiteError> result() const {
     std::vector<SiteError> errors;
     for (const Measured &site : sites)
-      errors.push_back({site.name, site.comparison.sqnr(), site.comparison.relativeError(),
-                        site.comparison.maxError()});
+      errors.push_back({site.name, site.comparison.samples(), site.comparison.sqnr(),
+                        site.comparison.relativeError(), site.comparison.maxError()});
     llvm::sort(errors, isWorse);
     return errors;
   }

@@ -236,8 +236,8 @@ private:
     for (const SiteReport &site : report.sites)
       writeRow(site);
     os << "</tbody></table></div>\n<p class=\"muted\">m×n×k: rows, columns and reduction, a batch in "
-          "front. Range: of the activation in the calibration data, before equalisation. Weight "
-          "bytes: before → after, scales included.</p>\n";
+          "front. Range: of the activation in the calibration data, as it is quantized (after "
+          "equalisation). Weight bytes: before → after, scales included.</p>\n";
   }
 
   void writeRow(const SiteReport &site) {

@@ -65,7 +65,7 @@ void measureErrors(Report &report, ModuleOp quantized, const CpuTarget &target,
     report.errorsMissing = llvm::toString(errors.takeError());
     return;
   }
-  report.errorSamples = samples;
+  report.errorSamples = errors->front().samples;
   report.attach(*errors);
 }
 

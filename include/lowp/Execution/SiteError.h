@@ -21,6 +21,7 @@ namespace lowp {
 /// How far a site's output is from the float one, over all samples and elements, padding included.
 struct SiteError {
   std::string site;
+  int64_t samples = 0;
   double sqnr = 0;     ///< dB; infinite where nothing differs
   double relative = 0; ///< ‖found − float‖ / ‖float‖
   double largest = 0;

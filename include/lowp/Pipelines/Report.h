@@ -32,7 +32,7 @@ struct SiteReport {
   std::string weight, activation; ///< "i8 symmetric per channel", "f32"
   std::string scheme;             ///< the attribute; empty: none
   std::string reason;             ///< why it stays in float; empty where it does not
-  std::optional<std::pair<float, float>> range; ///< of the activation in the calibration data
+  std::optional<std::pair<float, float>> range; ///< of what is quantized, in the calibration data
   int64_t bytesBefore = 0, bytesAfter = 0;      ///< of a constant weight with its scales; else 0
   std::optional<SiteError> error;               ///< of the site alone
 
