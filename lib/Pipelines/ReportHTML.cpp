@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
 
 #include <cmath>
 
@@ -42,9 +43,10 @@ table { border-collapse: collapse; width: 100%; font-size: .85rem; }
 th, td { padding: .3rem .6rem; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; white-space: nowrap; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td.name { overflow-wrap: break-word; }
+td.name { overflow-wrap: break-word; min-width: 8rem; }
+td.scheme { min-width: 9rem; }
 figure { margin: 0; }
-svg { width: 100%; height: auto; font: 12px system-ui, "DejaVu Sans", sans-serif; }
+svg { width: 100%; min-width: 40rem; height: auto; font: 12px system-ui, "DejaVu Sans", sans-serif; }
 svg text { fill: var(--fg); }
 svg .axis { fill: var(--muted); }
 svg line { stroke: var(--line); }
@@ -52,7 +54,8 @@ svg rect { fill: var(--bar); }
 svg rect.worst { fill: var(--worst); }
 @media print { :root { --fg: #000; --muted: #444; --bg: #fff; --panel: #fff; --line: #bbb; --bar: #3b78c3; --worst: #c2571a; }
   body { padding: 0; max-width: none; font-size: 10pt; } .scroll { overflow: visible; } thead { display: table-header-group; }
-  tr, .tile { break-inside: avoid; } h2 { break-after: avoid; }
+  tr, .tile { break-inside: avoid; } svg { min-width: 0; }
+  table { font-size: 7pt; } th, td { padding: .15rem .3rem; } td.name, td.scheme { min-width: 0; } h2 { break-after: avoid; }
   svg rect { -webkit-print-color-adjust: exact; print-color-adjust: exact; } }
 )css";
 
@@ -101,8 +104,7 @@ public:
   Page(const Report &report, raw_ostream &os) : report(report), os(os), worst(report.byError()) {}
 
   void write() {
-    StringRef name = StringRef(report.model).rsplit('/').second;
-    std::string title = escaped(name.empty() ? StringRef(report.model) : name);
+    std::string title = escaped(sys::path::filename(report.model));
     os << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
        << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
        << "<title>" << title << ": quantization report</title>\n<style>" << kStyle
@@ -118,7 +120,7 @@ public:
 private:
   void writeSource() {
     os << "<p>Recipe <b>" << escaped(report.recipe) << "</b> for <b>" << escaped(report.target)
-       << "</b>, Lowp " << escaped(report.version) << ", output " << escaped(report.output)
+       << "</b>, Lowp " << escaped(report.version) << ", output " << escaped(sys::path::filename(report.output))
        << "</p>\n<p class=\"muted\">Source <span class=\"hash\">" << report.sourceHash
        << "</span></p>\n";
   }
@@ -190,6 +192,7 @@ private:
     }
     int left = 16 + kCharacterWidth * static_cast<int>(longest);
     int height = kTop + kRow * static_cast<int>(sites.size()) + 4;
+    os << "<div class=\"scroll\">";
     os << formatv("<svg viewBox=\"0 0 {0} {1}\" role=\"img\" aria-label=\"SQNR of each site in "
                   "decibels\">\n",
                   kWidth, height);
@@ -203,7 +206,7 @@ private:
       double length = std::isinf(sqnr) ? top : std::isnan(sqnr) ? 0 : std::max(sqnr, 0.0);
       writeBar(*site, kTop + kRow * static_cast<int>(i), left, position(length), i == 0);
     }
-    os << "</svg>\n";
+    os << "</svg></div>\n";
   }
 
   void writeBar(const SiteReport &site, int y, int left, double end, bool isWorst) {
@@ -242,10 +245,10 @@ private:
 
   void writeRow(const SiteReport &site) {
     os << "<tr><td class=\"name\">" << breakable(site.name) << "</td>";
-    cell(site.op);
+    cell(StringRef(site.op).rsplit('.').second);
     cell(shapeText(site), "n");
-    cell(site.weight);
-    cell(site.activation);
+    cell(site.weight, "scheme");
+    cell(site.activation, "scheme");
     cell(site.range ? formatv("{0:f2} … {1:f2}", site.range->first, site.range->second).str() : "—", "n");
     cell(site.bytesBefore == 0 ? "—"
                                : bytesText(site.bytesBefore) + " → " + bytesText(site.bytesAfter),
