@@ -17,8 +17,8 @@
 
 namespace lowp {
 
-/// The options of one tool in a group of their own, beside MLIR's for passes and printing. Each option
-/// stores into a variable whose value is its default.
+/// The options of one tool in a group of their own, beside MLIR's for passes and printing. Each
+/// option stores into a variable whose value is its default.
 class CommandLine {
 public:
   explicit CommandLine(std::string tool);

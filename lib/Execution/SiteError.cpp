@@ -44,7 +44,8 @@ bool isAffineArithmetic(Operation &op) {
   return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, linalg::YieldOp>(op);
 }
 
-/// Elementwise sums and products, copies and permutations: what equalisation inserts and folds into.
+/// Elementwise sums and products, copies and permutations: what equalisation inserts and folds
+/// into.
 bool isElementwise(Operation *op) {
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
   return linalgOp && linalgOp.hasPureTensorSemantics() &&
@@ -129,9 +130,10 @@ llvm::Expected<Slices> sliceSites(ModuleOp module, StringRef what) {
 void appendFunction(ModuleOp module, const SiteSlice &slice, const std::string &name) {
   OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
   Location loc = slice.site.op->getLoc();
-  auto func = func::FuncOp::create(
-      b, loc, name,
-      b.getFunctionType(ValueRange(slice.inputs.getArrayRef()).getTypes(), slice.output().getType()));
+  auto func =
+      func::FuncOp::create(b, loc, name,
+                           b.getFunctionType(ValueRange(slice.inputs.getArrayRef()).getTypes(),
+                                             slice.output().getType()));
   b.setInsertionPointToStart(func.addEntryBlock());
   IRMapping mapping;
   mapping.map(slice.inputs.getArrayRef(), func.getArguments());
@@ -244,7 +246,8 @@ private:
       sites.push_back({name.str(), {}, 0, {}});
     }
     if (sites.empty())
-      return llvm::createStringError("no quantized site: expected a module after the quantize phase");
+      return llvm::createStringError(
+          "no quantized site: expected a module after the quantize phase");
     insertProbes(observed, *expected);
     return llvm::Error::success();
   }

@@ -26,7 +26,8 @@ using namespace mlir;
 
 namespace lowp {
 
-static constexpr StringLiteral kPhases[] = {"import", "calibrate", "quantize", "legalize", "codegen"};
+static constexpr StringLiteral kPhases[] = {"import", "calibrate", "quantize", "legalize",
+                                            "codegen"};
 
 llvm::Expected<Phase> parsePhase(StringRef name) {
   for (auto [i, phase] : llvm::enumerate(kPhases))
@@ -38,7 +39,9 @@ llvm::Expected<Phase> parsePhase(StringRef name) {
 
 namespace {
 
-bool isIR(StringRef path) { return path.ends_with(".mlir") || path.ends_with(".mlirbc") || path == "-"; }
+bool isIR(StringRef path) {
+  return path.ends_with(".mlir") || path.ends_with(".mlirbc") || path == "-";
+}
 
 using ReportWriter = void (*)(const Report &, llvm::raw_ostream &);
 

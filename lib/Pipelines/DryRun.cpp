@@ -33,25 +33,22 @@ CompileEstimate estimateCompile(const Report &report, int64_t keptRows) {
     if (site.isFloat() || keptRows == 0)
       continue;
     ++estimate.searches;
-    estimate.rowBytes += keptRows * site.reduction * static_cast<int64_t>(sizeof(float));
+    estimate.rowBytes +=
+        keptRows * std::max<int64_t>(site.reduction, 0) * static_cast<int64_t>(sizeof(float));
   }
   estimate.distinctLayers = static_cast<int64_t>(layers.size());
   // A weight is copied to be rounded.
-  estimate.peakBytes = kBaseBytes + report.parametersBefore + report.parametersAfter + largest +
-                       estimate.rowBytes;
+  estimate.peakBytes =
+      kBaseBytes + report.parametersBefore + report.parametersAfter + largest + estimate.rowBytes;
   estimate.seconds = kBaseSeconds + kSecondsPerLayer * static_cast<double>(layers.size()) +
                      kSecondsPerSearch * static_cast<double>(estimate.searches) +
                      kSecondsPerGiB * static_cast<double>(report.parametersBefore) / (1 << 30);
   return estimate;
 }
 
-static std::string shapeText(const SiteReport &site) {
-  std::string text = site.batch == 1 ? "" : std::to_string(site.batch) + "x";
-  return formatv("{0}{1}x{2}x{3}", text, site.rows, site.columns, site.reduction);
-}
-
 static std::string sizeText(const SiteReport &site) {
-  return site.bytesBefore == 0 ? "-" : formatv("{0} -> {1}", site.bytesBefore, site.bytesAfter).str();
+  return site.bytesBefore == 0 ? "-"
+                               : formatv("{0} -> {1}", site.bytesBefore, site.bytesAfter).str();
 }
 
 /// Columns as wide as what stands in them.
@@ -72,19 +69,21 @@ void printDryRun(const Report &report, const CompileEstimate &estimate, raw_ostr
   std::vector<std::vector<std::string>> rows = {
       {"site", "op", "m x n x k", "weight", "activation", "weight bytes"}};
   for (const SiteReport &site : report.sites)
-    rows.push_back({site.name, site.op, shapeText(site), site.weight, site.activation, sizeText(site)});
+    rows.push_back(
+        {site.name, site.op, site.shape("x"), site.weight, site.activation, sizeText(site)});
   printTable(rows, os);
   for (const SiteReport &site : report.sites)
     if (!site.reason.empty())
       os << "stays in float: " << site.name << ": " << site.reason << "\n";
   os << "parameters: " << report.parametersBefore << " -> " << report.parametersAfter << " bytes\n"
-     << formatv("peak memory: about {0:f0} MiB (the compiler {1} MiB, the parameters before and after, "
-                "the largest weight once more, {2:f0} MiB of activations for searches)\n",
-                static_cast<double>(estimate.peakBytes) / (1 << 20), kBaseBytes >> 20,
-                static_cast<double>(estimate.rowBytes) / (1 << 20))
-     << formatv("time: about {0:f1} s on a core as fast as a Zen 4's ({1:f1} s, {2:f2} s for each of {3} "
-                "distinct layers and {4:f2} s for each of {5} searches, {6:f0} s per GiB of parameters), "
-                "runs of the calibration samples aside\n",
+     << formatv(
+            "peak memory: about {0:f0} MiB (the compiler {1} MiB, the parameters before and after, "
+            "the largest weight once more, {2:f0} MiB of activations for searches)\n",
+            static_cast<double>(estimate.peakBytes) / (1 << 20), kBaseBytes >> 20,
+            static_cast<double>(estimate.rowBytes) / (1 << 20))
+     << formatv("time: about {0:f1} s on a core as fast as a Zen 4's ({1:f1} s, {2:f2} s for each "
+                "of {3} distinct layers and {4:f2} s for each of {5} searches, {6:f0} s per GiB "
+                "of parameters), runs of the calibration samples aside\n",
                 estimate.seconds, kBaseSeconds, kSecondsPerLayer, estimate.distinctLayers,
                 kSecondsPerSearch, estimate.searches, kSecondsPerGiB);
 }

@@ -123,6 +123,17 @@ static SiteReport describeSite(const QuantizationSite &site) {
   return report;
 }
 
+std::string SiteReport::shape(StringRef separator) const {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  SmallVector<int64_t> sizes = {batch, rows, columns, reduction};
+  llvm::interleave(
+      ArrayRef(sizes).drop_front(batch == 1), os,
+      [&](int64_t size) { os << (ShapedType::isDynamic(size) ? "?" : std::to_string(size)); },
+      separator);
+  return text;
+}
+
 std::vector<SiteReport> describeSites(ModuleOp module) {
   std::vector<SiteReport> sites;
   for (const QuantizationSite &site : collectSites(module))
@@ -170,7 +181,8 @@ int64_t parameterBytesAfter(ModuleOp module) {
   }
   llvm::DenseSet<Attribute> kept;
   forEachParameter(module, [&](arith::ConstantOp constant) {
-    bool isRead = llvm::any_of(constant->getUses(), [&](OpOperand &use) { return !folded.contains(&use); });
+    bool isRead =
+        llvm::any_of(constant->getUses(), [&](OpOperand &use) { return !folded.contains(&use); });
     if (isRead && kept.insert(constant.getValue()).second)
       bytes += byteSizeOf(constant);
   });
@@ -208,13 +220,17 @@ static llvm::json::Value finite(double value) {
   return std::isfinite(value) ? llvm::json::Value(value) : nullptr;
 }
 
+static llvm::json::Value sizeOrNull(int64_t size) {
+  return ShapedType::isDynamic(size) ? llvm::json::Value(nullptr) : size;
+}
+
 static llvm::json::Object toJSON(const SiteReport &site) {
   llvm::json::Object object{{"name", site.name},
                             {"op", site.op},
-                            {"batch", site.batch},
-                            {"m", site.rows},
-                            {"n", site.columns},
-                            {"k", site.reduction},
+                            {"batch", sizeOrNull(site.batch)},
+                            {"m", sizeOrNull(site.rows)},
+                            {"n", sizeOrNull(site.columns)},
+                            {"k", sizeOrNull(site.reduction)},
                             {"weight", site.weight},
                             {"activation", site.activation},
                             {"weight_bytes", site.bytesBefore},

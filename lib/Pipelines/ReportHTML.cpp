@@ -92,13 +92,6 @@ std::string timeText(double microseconds) {
                              : formatv("{0:f2} ms", microseconds / 1000).str();
 }
 
-/// "128×192×192", with the batch in front where there is one.
-std::string shapeText(const SiteReport &site) {
-  auto size = [](int64_t n) { return n < 0 ? std::string("?") : std::to_string(n); };
-  std::string text = site.batch == 1 ? "" : size(site.batch) + "×";
-  return text + size(site.rows) + "×" + size(site.columns) + "×" + size(site.reduction);
-}
-
 class Page {
 public:
   Page(const Report &report, raw_ostream &os) : report(report), os(os), worst(report.byError()) {}
@@ -120,7 +113,8 @@ public:
 private:
   void writeSource() {
     os << "<p>Recipe <b>" << escaped(report.recipe) << "</b> for <b>" << escaped(report.target)
-       << "</b>, Lowp " << escaped(report.version) << ", output " << escaped(sys::path::filename(report.output))
+       << "</b>, Lowp " << escaped(report.version) << ", output "
+       << escaped(sys::path::filename(report.output))
        << "</p>\n<p class=\"muted\">Source <span class=\"hash\">" << report.sourceHash
        << "</span></p>\n";
   }
@@ -210,11 +204,14 @@ private:
   }
 
   void writeBar(const SiteReport &site, int y, int left, double end, bool isWorst) {
-    StringRef name = site.name;
-    std::string shown =
-        name.size() <= kMostCharacters ? name.str() : "…" + name.take_back(kMostCharacters - 1).str();
-    os << formatv("<g><title>{0}: {1}</title><text x=\"{2}\" y=\"{3}\" text-anchor=\"end\">{4}</text>",
-                  escaped(name), decibels(site.error->sqnr), left - 8, y + 14, escaped(shown))
+    StringRef name = site.name, shown = name.take_back(kMostCharacters);
+    // No part of a character of several bytes.
+    shown = shown.drop_while([](char c) { return (c & 0xc0) == 0x80; });
+    StringRef ellipsis = shown.size() < name.size() ? "…" : "";
+    os << formatv("<g><title>{0}: {1}</title><text x=\"{2}\" y=\"{3}\" "
+                  "text-anchor=\"end\">{4}{5}</text>",
+                  escaped(name), decibels(site.error->sqnr), left - 8, y + 14, ellipsis,
+                  escaped(shown))
        << formatv("<rect{0} x=\"{1}\" y=\"{2}\" width=\"{3:f1}\" height=\"14\" rx=\"2\"/>",
                   isWorst ? " class=\"worst\"" : "", left, y + 3, end - left)
        << formatv("<text x=\"{0:f1}\" y=\"{1}\">{2}</text></g>\n", end + 6, y + 14,
@@ -238,18 +235,19 @@ private:
        << "<th class=\"n\">weight bytes</th><th class=\"n\">SQNR</th></tr></thead>\n<tbody>\n";
     for (const SiteReport &site : report.sites)
       writeRow(site);
-    os << "</tbody></table></div>\n<p class=\"muted\">m×n×k: rows, columns and reduction, a batch in "
-          "front. Range: of the activation in the calibration data, as it is quantized (after "
+    os << "</tbody></table></div>\n<p class=\"muted\">m×n×k: rows, columns and reduction, a batch "
+          "in front. Range: of the activation in the calibration data, as it is quantized (after "
           "equalisation). Weight bytes: before → after, scales included.</p>\n";
   }
 
   void writeRow(const SiteReport &site) {
     os << "<tr><td class=\"name\">" << breakable(site.name) << "</td>";
     cell(StringRef(site.op).rsplit('.').second);
-    cell(shapeText(site), "n");
+    cell(site.shape("×"), "n");
     cell(site.weight, "scheme");
     cell(site.activation, "scheme");
-    cell(site.range ? formatv("{0:f2} … {1:f2}", site.range->first, site.range->second).str() : "—", "n");
+    cell(site.range ? formatv("{0:f2} … {1:f2}", site.range->first, site.range->second).str() : "—",
+         "n");
     cell(site.bytesBefore == 0 ? "—"
                                : bytesText(site.bytesBefore) + " → " + bytesText(site.bytesAfter),
          "n");
@@ -266,8 +264,8 @@ private:
     os << "<table>\n<thead><tr><th>site</th><th>reason</th></tr></thead>\n<tbody>\n";
     for (const SiteReport &site : report.sites)
       if (site.isFloat()) {
-        os << "<tr><td class=\"name\">" << breakable(site.name) << "</td><td>" << escaped(site.reason)
-           << "</td></tr>\n";
+        os << "<tr><td class=\"name\">" << breakable(site.name) << "</td><td>"
+           << escaped(site.reason) << "</td></tr>\n";
       }
     os << "</tbody></table>\n<p class=\"muted\">What is no site is not quantized: norms, softmax, "
           "elementwise ops.</p>\n";

@@ -36,7 +36,8 @@ static std::string whyNoErrors(const Report &report, const DriverOptions &option
   return "";
 }
 
-static llvm::Expected<std::vector<SiteError>> siteErrors(ModuleOp quantized, const CpuTarget &target,
+static llvm::Expected<std::vector<SiteError>> siteErrors(ModuleOp quantized,
+                                                         const CpuTarget &target,
                                                          const DriverOptions &options,
                                                          int64_t samples) {
   std::unique_ptr<MLIRContext> context = createContext();

@@ -17,7 +17,8 @@
 
 using llvm::StringRef;
 
-static llvm::Error compile(lowp::DriverOptions &o, StringRef phase, bool dryRun, const char *argv0) {
+static llvm::Error compile(lowp::DriverOptions &o, StringRef phase, bool dryRun,
+                           const char *argv0) {
   if (o.model.empty() || (o.output.empty() && !dryRun))
     return llvm::createStringError("expected MODEL and -o OUT");
   auto last = lowp::parsePhase(phase);
@@ -61,7 +62,8 @@ int main(int argc, char **argv) {
   line.list("keep-float", "sites to keep in float: glob, repeatable", o.keepFloat);
   line.list("report", "what was done and what it costs: .html or .json, repeatable", o.reports);
   line.option("threads", "threads of the calibration (default: all cores)", o.threads);
-  line.option("dry-run", "print sites, schemes, sizes, memory and time; run and write nothing", dryRun);
+  line.option("dry-run", "print sites, schemes, sizes, memory and time; run and write nothing",
+              dryRun);
   line.option("list-recipes", "print the built-in recipes", list);
   line.parse(argc, argv, "quantizes and compiles a model\n");
   if (list)

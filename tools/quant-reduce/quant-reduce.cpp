@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// mlir-reduce with our passes, and what models need: weights beside the text are attached, the output
-// appears complete or not at all.
+// mlir-reduce with our passes, and what models need: weights beside the text are attached, the
+// output appears complete or not at all.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,8 +17,8 @@
 #include "lowp/Pipelines/Runnable.h"
 
 #include "llvm/Support/InitLLVM.h"
-#include "mlir/IR/MLIRContext.h"
 #include "mlir/InitAllPasses.h"
+#include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Reducer/Passes.h"
@@ -36,7 +36,8 @@ static llvm::Error reduce(const std::string &input, const std::string &output,
   // Attempts that are no valid IR are part of reducing.
   mlir::ScopedDiagnosticHandler quiet(context.get(), [](mlir::Diagnostic &) {});
   if (failed(pm.run(*module)))
-    return llvm::createStringError("'" + input + "' was not reduced, expected a test script that exits "
+    return llvm::createStringError("'" + input +
+                                   "' was not reduced, expected a test script that exits "
                                    "with 1 for it");
   if (failed(lowp::writeModel(*module, output)))
     return llvm::createStringError("'" + output + "' was not written");
@@ -53,9 +54,11 @@ int main(int argc, char **argv) {
   line.positional("MODEL: .mlir or .mlirbc", input);
   line.option("o", "output: .mlir or .mlirbc", output);
   mlir::PassPipelineCLParser passes("", "reductions");
-  line.parse(argc, argv, "makes a module smaller while a script finds it interesting (exits with 1), for example\n"
-             "  --reduction-tree='traversal-mode=0 test=SCRIPT'\n"
-             "  --opt-reduction-pass='opt-pass=canonicalize test=SCRIPT'\n");
+  line.parse(
+      argc, argv,
+      "makes a module smaller while a script finds it interesting (exits with 1), for example\n"
+      "  --reduction-tree='traversal-mode=0 test=SCRIPT'\n"
+      "  --opt-reduction-pass='opt-pass=canonicalize test=SCRIPT'\n");
   return line.finish(input.empty() ? llvm::createStringError("expected MODEL")
                                    : reduce(input, output, passes));
 }

@@ -22,11 +22,11 @@ int main(int argc, char **argv) {
   line.option("target", "host, or a row of the CPU table, for IR", o.target);
   line.option("describe", "list arguments and results and exit", o.describe);
   line.option("reference", "run IR through the plain, unoptimised lowering", o.reference);
-  llvm::cl::Option &sites = line.option(
-      "compare-sites",
-      "feed each compiled site the simulation's codes, count differing integers; with =REF, the float "
-      "module: list the sites by the error each alone adds",
-      o.siteReference, llvm::cl::ValueOptional);
+  llvm::cl::Option &sites = line.option("compare-sites",
+                                        "feed each compiled site the simulation's codes, count "
+                                        "differing integers; with =REF, the float "
+                                        "module: list the sites by the error each alone adds",
+                                        o.siteReference, llvm::cl::ValueOptional);
   line.option("perplexity", "score logits against the input tokens shifted by one", o.perplexity);
   line.option("json", "print as JSON", o.json);
   line.option("samples", "use only the first so many samples", o.samples);

@@ -36,10 +36,10 @@ struct SiteErrorOptions {
   int threads = 0;
 };
 
-/// The error that each quantized site of `quantized` (the quantize phase) adds alone: `reference`, the
-/// float module with the same sites, runs on the samples; each site is evaluated as `quantized` says on
-/// the inputs it has there, and compared with its float output. Worst first; sites in float are left
-/// out. The modules may be of different contexts.
+/// The error that each quantized site of `quantized` (the quantize phase) adds alone: `reference`,
+/// the float module with the same sites, runs on the samples; each site is evaluated as `quantized`
+/// says on the inputs it has there, and compared with its float output. Worst first; sites in float
+/// are left out. The modules may be of different contexts.
 llvm::Expected<std::vector<SiteError>> measureSiteErrors(mlir::ModuleOp quantized,
                                                          mlir::ModuleOp reference,
                                                          const CpuTarget &target,

@@ -17,8 +17,8 @@
 
 namespace lowp {
 
-/// The error that each site of `quantized` adds alone, on the first samples of the calibration data. The
-/// float weights are read from the model's file again: quantization has dropped them.
+/// The error that each site of `quantized` adds alone, on the first samples of the calibration
+/// data. The float weights are read from the model's file again: quantization has dropped them.
 void measureErrors(Report &report, mlir::ModuleOp quantized, const CpuTarget &target,
                    const DriverOptions &options);
 
