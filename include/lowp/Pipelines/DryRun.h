@@ -16,9 +16,10 @@ namespace lowp {
 struct CompileEstimate {
   int64_t distinctLayers = 0; ///< sites that differ in op, shape or scheme: each is compiled once
   int64_t searches = 0;       ///< sites that search for a setting
-  int64_t rowBytes = 0;       ///< activations kept for a search
-  int64_t peakBytes = 0;      ///< the compiler, its libraries and the mapped model
-  double seconds = 0;         ///< runs of the calibration samples aside
+  int64_t searchBytes = 0; ///< rows of activations, collected and attached, and the largest outputs
+  double searchSeconds = 0;
+  int64_t peakBytes = 0; ///< the compiler, its libraries and the mapped model
+  double seconds = 0;    ///< runs of the calibration samples aside
 };
 
 /// `keptRows`: how many rows of each activation the calibration keeps.
