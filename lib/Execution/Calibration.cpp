@@ -130,17 +130,10 @@ public:
 
 private:
   Error runSample(const Dataset &data, int64_t index, std::optional<int64_t> mask, Context &context) {
-    std::vector<TensorBuffer> buffers = data.sample(index), results;
-    SmallVector<lowp_tensor> in, out;
-    for (const TensorBuffer &buffer : buffers)
-      in.push_back(buffer.tensor());
-    for (const lowp_value_info &info : ArrayRef(entry.results, entry.num_results)) {
-      results.emplace_back(info, ArrayRef(info.shape, info.rank));
-      out.push_back(results.back().tensor());
-    }
+    std::vector<TensorBuffer> arguments = data.sample(index), results = makeResults(entry);
     sample = index;
-    tokens = mask ? tokensOf(in[*mask]) : std::vector<char>();
-    return model.run(entry, in.data(), out.data(), context);
+    tokens = mask ? tokensOf(arguments[*mask].tensor()) : std::vector<char>();
+    return lowp::run(model, entry, arguments, results, context);
   }
 
   /// Rows repeat the sequence: row r is token r modulo its length, for each head.
@@ -197,10 +190,7 @@ Expected<SiteStatistics> runProbes(mlir::ModuleOp module, const CalibrationOptio
     return createStringError("the module has no probes");
   ResourceScope scope(module.getContext());
   mlir::OwningOpRef<mlir::ModuleOp> clone = module.clone();
-  auto object = compileToObject(*clone, hostTarget(), {});
-  if (!object)
-    return object.takeError();
-  auto model = Model::load(std::move(*object));
+  auto model = Model::compile(*clone, hostTarget(), {});
   if (!model)
     return model.takeError();
   auto entry = (*model)->entry("");

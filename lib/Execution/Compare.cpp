@@ -39,4 +39,6 @@ double Comparison::sqnr() const {
   return noise == 0 ? std::numeric_limits<double>::infinity() : 10.0 * std::log10(signal / noise);
 }
 
+double Comparison::relativeError() const { return noise == 0 ? 0.0 : std::sqrt(noise / signal); }
+
 } // namespace lowp

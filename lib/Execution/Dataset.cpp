@@ -179,4 +179,20 @@ std::vector<TensorBuffer> Dataset::sample(int64_t index) const {
   return result;
 }
 
+std::vector<TensorBuffer> makeResults(const lowp_entry_info &entry) {
+  std::vector<TensorBuffer> results;
+  for (const lowp_value_info &info : ArrayRef(entry.results, entry.num_results))
+    results.emplace_back(info, ArrayRef(info.shape, info.rank));
+  return results;
+}
+
+Error run(const Model &model, const lowp_entry_info &entry, ArrayRef<TensorBuffer> arguments,
+          ArrayRef<TensorBuffer> results, Context &context) {
+  auto tensors = [](ArrayRef<TensorBuffer> buffers) {
+    return map_to_vector(buffers, [](const TensorBuffer &buffer) { return buffer.tensor(); });
+  };
+  SmallVector<lowp_tensor> in = tensors(arguments), out = tensors(results);
+  return model.run(entry, in.data(), out.data(), context);
+}
+
 } // namespace lowp

@@ -179,6 +179,14 @@ Expected<std::unique_ptr<Model>> Model::load(CompiledObject object) {
   return JitModel::create(std::move(object));
 }
 
+Expected<std::unique_ptr<Model>> Model::compile(mlir::ModuleOp module, const CpuTarget &target,
+                                                const CompileOptions &options) {
+  auto object = compileToObject(module, target, options);
+  if (!object)
+    return object.takeError();
+  return load(std::move(*object));
+}
+
 Expected<std::unique_ptr<Model>> Model::open(StringRef path) { return LibraryModel::open(path); }
 
 } // namespace lowp

@@ -85,10 +85,7 @@ public:
 
 private:
   llvm::Error load(ModuleOp from, const CompileOptions &how, std::unique_ptr<Model> &to) {
-    auto object = compileToObject(from, target, how);
-    if (!object)
-      return object.takeError();
-    auto model = Model::load(std::move(*object));
+    auto model = Model::compile(from, target, how);
     if (!model)
       return model.takeError();
     to = std::move(*model);
@@ -176,8 +173,8 @@ private:
     std::unique_ptr<Context> simulation = simulated->createContext(options.threads);
     std::unique_ptr<Context> code = compiled->createContext(options.threads);
     for (int64_t i = 0; i < data->size(); ++i) {
-      std::vector<TensorBuffer> results;
-      if (llvm::Error error = call(*simulated, **entry, data->sample(i), results, *simulation))
+      std::vector<TensorBuffer> results = makeResults(**entry);
+      if (llvm::Error error = lowp::run(*simulated, **entry, data->sample(i), results, *simulation))
         return error;
       for (size_t s = 0; s < sites.size(); ++s)
         if (llvm::Error error = compare(s, results[firstCodes + sites[s].codes], *code))
@@ -186,35 +183,19 @@ private:
     return llvm::Error::success();
   }
 
-  static llvm::Error call(const Model &model, const lowp_entry_info &entry,
-                          const std::vector<TensorBuffer> &arguments,
-                          std::vector<TensorBuffer> &results, Context &context) {
-    SmallVector<lowp_tensor> in, out;
-    for (const TensorBuffer &argument : arguments)
-      in.push_back(argument.tensor());
-    for (const lowp_value_info &info : ArrayRef(entry.results, entry.num_results)) {
-      results.emplace_back(info, ArrayRef(info.shape, info.rank));
-      out.push_back(results.back().tensor());
-    }
-    return model.run(entry, in.data(), out.data(), context);
-  }
-
   llvm::Error compare(size_t index, const TensorBuffer &codes, Context &context) {
     const IntegerSite &site = sites[index];
     auto entry = compiled->entry("site_" + std::to_string(index));
     if (!entry)
       return entry.takeError();
-    lowp_tensor in = codes.tensor();
-    const lowp_value_info &info = (*entry)->results[0];
-    TensorBuffer result(info, ArrayRef(info.shape, info.rank));
-    lowp_tensor out = result.tensor();
-    if (llvm::Error error = compiled->run(**entry, &in, &out, context))
+    std::vector<TensorBuffer> result = makeResults(**entry);
+    if (llvm::Error error = lowp::run(*compiled, **entry, codes, result, context))
       return error;
     std::span activation(reinterpret_cast<const int8_t *>(codes.data()), size_t(codes.size()));
     std::vector<int64_t> expected =
         integerMatmul({activation, site.rows, site.reduction, site.isSigned},
                       {site.weight, site.columns, site.reduction});
-    const auto *found = reinterpret_cast<const int32_t *>(result.data());
+    const auto *found = reinterpret_cast<const int32_t *>(result[0].data());
     for (size_t i = 0; i < expected.size(); ++i)
       differences[index].differing += found[i] != expected[i];
     differences[index].accumulators += expected.size();

@@ -9,8 +9,11 @@
 
 #include "lowp/Bridge/ModelFile.h"
 #include "lowp/Execution/Library.h"
+#include "lowp/Files/AtomicOutput.h"
 #include "lowp/Files/Recipe.h"
+#include "lowp/Pipelines/DryRun.h"
 #include "lowp/Pipelines/Phases.h"
+#include "lowp/Pipelines/ReportMeasurements.h"
 #include "lowp/Pipelines/Runnable.h"
 #include "lowp/Transforms/Calibrate/Passes.h"
 
@@ -23,7 +26,8 @@ using namespace mlir;
 
 namespace lowp {
 
-static constexpr StringLiteral kPhases[] = {"import", "calibrate", "quantize", "legalize", "codegen"};
+static constexpr StringLiteral kPhases[] = {"import", "calibrate", "quantize", "legalize",
+                                            "codegen"};
 
 llvm::Expected<Phase> parsePhase(StringRef name) {
   for (auto [i, phase] : llvm::enumerate(kPhases))
@@ -35,31 +39,61 @@ llvm::Expected<Phase> parsePhase(StringRef name) {
 
 namespace {
 
-bool isIR(StringRef path) { return path.ends_with(".mlir") || path.ends_with(".mlirbc") || path == "-"; }
+bool isIR(StringRef path) {
+  return path.ends_with(".mlir") || path.ends_with(".mlirbc") || path == "-";
+}
+
+using ReportWriter = void (*)(const Report &, llvm::raw_ostream &);
+
+/// Null where the extension says nothing.
+ReportWriter writerFor(StringRef path) {
+  return path.ends_with(".html")   ? writeReportHTML
+         : path.ends_with(".json") ? writeReportJSON
+                                   : nullptr;
+}
 
 class Driver {
 public:
   explicit Driver(const DriverOptions &options) : o(options) {}
 
-  llvm::Error run() {
-    if (llvm::Error error = check())
+  llvm::Error compile() {
+    if (llvm::Error error = checkRecipeAndTarget())
       return error;
-    context = createContext();
-    module = readModel(o.model, context.get());
-    if (!module)
-      return llvm::createStringError("'" + o.model + "' cannot be read");
-    if (llvm::Error error = lower())
+    if (llvm::Error error = checkOutput())
       return error;
-    if (isIR(o.output))
-      return writeModel(*module, o.output).succeeded()
-                 ? llvm::Error::success()
-                 : llvm::createStringError("'" + o.output + "' was not written");
-    return emit();
+    if (llvm::Error error = openReports())
+      return error;
+    if (llvm::Error error = import())
+      return error;
+    if (llvm::Error error = quantize())
+      return error;
+    if (!o.reports.empty())
+      measureErrors(report, *module, *target, o);
+    if (llvm::Error error = writeOutput())
+      return error;
+    return writeReports();
+  }
+
+  llvm::Error dryRun(llvm::raw_ostream &os) {
+    if (llvm::Error error = checkRecipeAndTarget())
+      return error;
+    last = Phase::Codegen;
+    if (llvm::Error error = import())
+      return error;
+    if (llvm::Error error =
+            run([&](OpPassManager &pm) { addQuantize(pm, buildAssignSchemesPipeline); }))
+      return error;
+    describe(parameterBytesAfter(*module));
+    printDryRun(report, estimateCompile(report, keptRows()), os);
+    return llvm::Error::success();
   }
 
 private:
-  /// What can be said before any work is done.
-  llvm::Error check() {
+  //===--------------------------------------------------------------------===//
+  // What can be said before any work is done
+  //===--------------------------------------------------------------------===//
+
+  llvm::Error checkRecipeAndTarget() {
     auto loaded = Recipe::load(o.recipe);
     if (!loaded)
       return loaded.takeError();
@@ -68,6 +102,10 @@ private:
     if (!row)
       return row.takeError();
     target = *row;
+    return llvm::Error::success();
+  }
+
+  llvm::Error checkOutput() {
     StringRef output = o.output;
     bool native = output.ends_with(".o") || output.ends_with(".so");
     if (!native && !isIR(output))
@@ -83,47 +121,109 @@ private:
     return llvm::Error::success();
   }
 
-  llvm::Error lower() {
+  llvm::Error openReports() {
+    for (const std::string &path : o.reports)
+      if (!writerFor(path))
+        return llvm::createStringError("report '" + path +
+                                       "' has no known kind, expected .html or .json");
+    if (!o.reports.empty() && last < Phase::Quantize)
+      return llvm::createStringError(Twine("a report needs the quantize phase, but --compile-to=") +
+                                     kPhases[static_cast<int>(last)]);
+    for (const std::string &path : o.reports) {
+      auto file = AtomicOutput::create(path);
+      if (!file)
+        return file.takeError();
+      reportFiles.push_back(std::move(*file));
+    }
+    return llvm::Error::success();
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Phases
+  //===--------------------------------------------------------------------===//
+
+  llvm::Error run(llvm::function_ref<void(OpPassManager &)> build) {
     PassManager pm(context.get());
     (void)applyPassManagerCLOptions(pm);
-    if (!isImported(*module))
-      buildImportPipeline(pm);
-    if (last >= Phase::Calibrate && !o.calibration.empty() && recipe.needsCalibration())
-      pm.addPass(calibrate::createCalibrate(calibration()));
-    if (last >= Phase::Quantize) {
-      QuantizeOptions quantize;
-      quantize.recipe = o.recipe;
-      quantize.alpha = o.alpha;
-      quantize.keepFloat = o.keepFloat;
-      quantize.require = o.require;
-      buildQuantizePipeline(pm, quantize);
-    }
-    if (last >= Phase::Legalize)
-      buildLegalizePipeline(pm);
-    sourceHash = moduleHash(*module);
+    build(pm);
     if (failed(pm.run(*module)))
       return llvm::createStringError("'" + o.model + "' was not compiled");
     return llvm::Error::success();
   }
 
+  llvm::Error import() {
+    context = createContext();
+    module = readModel(o.model, context.get());
+    if (!module)
+      return llvm::createStringError("'" + o.model + "' cannot be read");
+    if (!isImported(*module))
+      if (llvm::Error error = run(buildImportPipeline))
+        return error;
+    report.sourceHash = moduleHash(*module);
+    report.parametersBefore = parameterBytes(*module);
+    return llvm::Error::success();
+  }
+
+  llvm::Error quantize() {
+    llvm::Error error = run([&](OpPassManager &pm) {
+      if (last >= Phase::Calibrate && !o.calibration.empty() && recipe.needsCalibration())
+        pm.addPass(calibrate::createCalibrate(calibration()));
+      if (last >= Phase::Quantize)
+        addQuantize(pm, buildQuantizePipeline);
+    });
+    if (!error)
+      describe(parameterBytes(*module));
+    return error;
+  }
+
+  using QuantizeBuilder = void (*)(OpPassManager &, const QuantizeOptions &);
+
+  void addQuantize(OpPassManager &pm, QuantizeBuilder build) const {
+    QuantizeOptions quantize;
+    quantize.recipe = o.recipe;
+    quantize.alpha = o.alpha;
+    quantize.keepFloat = o.keepFloat;
+    quantize.require = o.require;
+    build(pm, quantize);
+  }
+
   /// Rows of the activations are kept where something searches over them.
-  calibrate::CalibrateOptions calibration() {
+  int64_t keptRows() const {
     constexpr int64_t kSearchRows = 1024;
     bool search = recipe.smoothQuant && (o.alpha.empty() ? !recipe.alpha : o.alpha == "search");
+    return search && last >= Phase::Quantize ? kSearchRows : 0;
+  }
+
+  calibrate::CalibrateOptions calibration() const {
     calibrate::CalibrateOptions result;
     result.data = o.calibration;
     result.samples = o.samples;
     result.mask = o.mask;
     result.threads = o.threads;
-    result.sampleRows = search && last >= Phase::Quantize ? kSearchRows : 0;
+    result.sampleRows = keptRows();
     result.heldOut = recipe.hasStaticRanges();
     result.progress = o.progress;
     return result;
   }
 
+  //===--------------------------------------------------------------------===//
+  // Output
+  //===--------------------------------------------------------------------===//
+
+  llvm::Error writeOutput() {
+    if (last >= Phase::Legalize)
+      if (llvm::Error error = run(buildLegalizePipeline))
+        return error;
+    if (!isIR(o.output))
+      return emit();
+    return writeModel(*module, o.output).succeeded()
+               ? llvm::Error::success()
+               : llvm::createStringError("'" + o.output + "' was not written");
+  }
+
   llvm::Error emit() {
     CompileOptions options;
-    options.sourceHash = sourceHash;
+    options.sourceHash = report.sourceHash;
     if (o.target == "host")
       options.cpu = llvm::sys::getHostCPUName().str();
     auto object = compileToObject(*module, *target, options);
@@ -134,17 +234,44 @@ private:
     return linkLibrary(*object, o.output, o.runtimeArchive);
   }
 
+  /// What the report says of the module as it is now.
+  void describe(int64_t parametersAfter) {
+    report.model = o.model;
+    report.output = o.output;
+    report.recipe = recipe.name;
+    report.target = std::string(target->name);
+    report.version = LOWP_VERSION;
+    report.sites = describeSites(*module);
+    report.parametersAfter = parametersAfter;
+  }
+
+  llvm::Error writeReports() {
+    if (!o.reports.empty())
+      measureLibrary(report, *target, o);
+    for (auto [path, file] : llvm::zip(o.reports, reportFiles)) {
+      writerFor(path)(report, file.stream());
+      if (llvm::Error error = file.keep())
+        return error;
+    }
+    return llvm::Error::success();
+  }
+
   const DriverOptions &o;
   Recipe recipe;
   const CpuTarget *target = nullptr;
   Phase last = Phase::Codegen;
-  std::string sourceHash;
+  Report report;
+  std::vector<AtomicOutput> reportFiles;
   std::unique_ptr<MLIRContext> context;
   OwningOpRef<ModuleOp> module;
 };
 
 } // namespace
 
-llvm::Error compile(const DriverOptions &options) { return Driver(options).run(); }
+llvm::Error compile(const DriverOptions &options) { return Driver(options).compile(); }
+
+llvm::Error dryRun(const DriverOptions &options, llvm::raw_ostream &os) {
+  return Driver(options).dryRun(os);
+}
 
 } // namespace lowp

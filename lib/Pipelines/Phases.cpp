@@ -52,13 +52,17 @@ static Recipe recipeOf(const QuantizeOptions &options) {
   return {};
 }
 
-void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
-  Recipe recipe = recipeOf(options);
+void buildAssignSchemesPipeline(OpPassManager &pm, const QuantizeOptions &options) {
   weights::AssignSchemesOptions schemes;
   schemes.recipe = options.recipe;
   schemes.keepFloat = llvm::to_vector(options.keepFloat);
   schemes.require = options.require;
   pm.addPass(weights::createAssignSchemes(schemes));
+}
+
+void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
+  Recipe recipe = recipeOf(options);
+  buildAssignSchemesPipeline(pm, options);
   if (recipe.smoothQuant) {
     std::string alpha = recipe.alpha ? std::to_string(*recipe.alpha) : "search";
     if (!options.alpha.empty())

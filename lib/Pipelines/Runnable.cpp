@@ -92,10 +92,7 @@ llvm::Expected<Runnable> Runnable::open(StringRef path, const CpuTarget &target,
   options.reference = reference;
   if (&target == &hostTarget())
     options.cpu = llvm::sys::getHostCPUName().str();
-  auto object = compileToObject(*result.module, target, options);
-  if (!object)
-    return object.takeError();
-  auto model = Model::load(std::move(*object));
+  auto model = Model::compile(*result.module, target, options);
   if (!model)
     return model.takeError();
   result.code = std::move(*model);

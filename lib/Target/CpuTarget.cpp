@@ -43,9 +43,13 @@ static bool hasAll(std::string_view features,
   return true;
 }
 
+bool CpuTarget::isSupported(const std::function<bool(std::string_view)> &hasFeature) const {
+  return hasAll(features, hasFeature);
+}
+
 const CpuTarget &CpuTarget::best(const std::function<bool(std::string_view)> &hasFeature) {
   for (const CpuTarget &target : kTargets)
-    if (hasAll(target.features, hasFeature))
+    if (target.isSupported(hasFeature))
       return target;
   return *std::rbegin(kTargets);
 }

@@ -5,28 +5,28 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../CommandLine.h"
+
 #include "lowp/Execution/Library.h"
 #include "lowp/Files/Recipe.h"
 #include "lowp/Pipelines/Driver.h"
 
-#include "llvm/Support/CommandLine.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/WithColor.h"
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/MLIRContext.h"
-#include "mlir/Pass/PassManager.h"
 
-namespace cl = llvm::cl;
 using llvm::StringRef;
 
-static cl::OptionCategory category("quant-compile options");
-
-static llvm::Error compile(lowp::DriverOptions &o, StringRef phase, const char *argv0) {
+static llvm::Error compile(lowp::DriverOptions &o, StringRef phase, bool dryRun,
+                           const char *argv0) {
+  if (o.model.empty() || (o.output.empty() && !dryRun))
+    return llvm::createStringError("expected MODEL and -o OUT");
   auto last = lowp::parsePhase(phase);
   if (!last)
     return last.takeError();
   o.stopAfter = *last;
+  if (dryRun)
+    return lowp::dryRun(o, llvm::outs());
   if (StringRef(o.output).ends_with(".so")) {
     auto archive = lowp::findRuntimeArchive(argv0);
     if (!archive)
@@ -43,48 +43,30 @@ static void listRecipes() {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
-  // libLLVM brings an option of this name for a tool of its own.
-  if (cl::Option *taken = cl::getRegisteredOptions().lookup("threads"))
-    taken->removeArgument();
   lowp::DriverOptions o;
   o.progress = llvm::sys::Process::StandardErrIsDisplayed() ? "bar" : "lines";
   std::string phase = "codegen";
-  auto text = [&](StringRef name, const char *description, std::string &value) {
-    return std::make_unique<cl::opt<std::string, true>>(
-        name, cl::desc(description), cl::location(value), cl::init(value), cl::cat(category));
-  };
-  cl::opt<std::string> model(cl::Positional, cl::desc("MODEL: .mlir or .mlirbc"), cl::cat(category));
-  auto output = text("o", "output; the kind by its extension: .mlir, .mlirbc, .o, .so (+ .h)", o.output);
-  auto recipe = text("recipe", "how to quantize (see --list-recipes)", o.recipe);
-  auto calibration = text("calibration", "samples to calibrate with (safetensors)", o.calibration);
-  auto mask = text("calibration-mask", "argument that is 0 where a token is padding", o.mask);
-  auto target = text("target", "host, or a row of the CPU table", o.target);
-  auto require = text("require", "int8: a site that stays in float is an error", o.require);
-  auto progress = text("progress", "none, bar, lines or json", o.progress);
-  auto stop = text("compile-to", "stop after import, calibrate, quantize, legalize or codegen", phase);
-  cl::opt<int64_t, true> samples("calibration-samples", cl::desc("use only the first so many samples"),
-                                 cl::location(o.samples), cl::cat(category));
-  auto alpha = text("alpha", "SmoothQuant's migration strength, or search", o.alpha);
-  cl::list<std::string> keepFloat("keep-float", cl::desc("sites to keep in float: glob, repeatable"),
-                                  cl::cat(category));
-  cl::opt<int, true> threads("threads", cl::desc("threads of the calibration (default: all cores)"),
-                             cl::location(o.threads), cl::cat(category));
-  cl::opt<bool> list("list-recipes", cl::desc("print the built-in recipes"), cl::cat(category));
-  mlir::registerAsmPrinterCLOptions();
-  mlir::registerMLIRContextCLOptions();
-  mlir::registerPassManagerCLOptions();
-  cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv, "quantizes and compiles a model\n");
+  bool list = false, dryRun = false;
+  lowp::CommandLine line("quant-compile");
+  line.positional("MODEL: .mlir or .mlirbc", o.model);
+  line.option("o", "output; the kind by its extension: .mlir, .mlirbc, .o, .so (+ .h)", o.output);
+  line.option("recipe", "how to quantize (see --list-recipes)", o.recipe);
+  line.option("calibration", "samples to calibrate with (safetensors)", o.calibration);
+  line.option("calibration-samples", "use only the first so many samples", o.samples);
+  line.option("calibration-mask", "argument that is 0 where a token is padding", o.mask);
+  line.option("target", "host, or a row of the CPU table", o.target);
+  line.option("require", "int8: a site that stays in float is an error", o.require);
+  line.option("progress", "none, bar, lines or json", o.progress);
+  line.option("compile-to", "stop after import, calibrate, quantize, legalize or codegen", phase);
+  line.option("alpha", "SmoothQuant's migration strength, or search", o.alpha);
+  line.list("keep-float", "sites to keep in float: glob, repeatable", o.keepFloat);
+  line.list("report", "what was done and what it costs: .html or .json, repeatable", o.reports);
+  line.option("threads", "threads of the calibration (default: all cores)", o.threads);
+  line.option("dry-run", "print sites, schemes, sizes, memory and time; run and write nothing",
+              dryRun);
+  line.option("list-recipes", "print the built-in recipes", list);
+  line.parse(argc, argv, "quantizes and compiles a model\n");
   if (list)
     return listRecipes(), 0;
-  o.model = model;
-  o.keepFloat = {keepFloat.begin(), keepFloat.end()};
-  llvm::Error error = o.model.empty() || o.output.empty()
-                          ? llvm::createStringError("expected MODEL and -o OUT")
-                          : compile(o, phase, argv[0]);
-  if (error) {
-    llvm::WithColor::error(llvm::errs(), "quant-compile") << llvm::toString(std::move(error)) << "\n";
-    return 1;
-  }
-  return 0;
+  return line.finish(compile(o, phase, dryRun, argv[0]));
 }

@@ -10,8 +10,10 @@
 #include "lowp/Bridge/ModelFile.h"
 #include "lowp/Execution/Compare.h"
 #include "lowp/Execution/Dataset.h"
+#include "lowp/Execution/Latency.h"
 #include "lowp/Execution/LogitScore.h"
 #include "lowp/Execution/SiteComparison.h"
+#include "lowp/Execution/SiteError.h"
 #include "lowp/Pipelines/Runnable.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -20,7 +22,6 @@
 #include "llvm/Support/JSON.h"
 #include "mlir/IR/MLIRContext.h"
 
-#include <chrono>
 #include <cmath>
 #include <map>
 
@@ -48,6 +49,9 @@ std::vector<Column> makeColumns(const lowp_entry_info &entry) {
   return columns;
 }
 
+/// JSON has neither infinity nor NaN.
+json::Value finite(double value) { return std::isfinite(value) ? json::Value(value) : nullptr; }
+
 class Session {
 public:
   Session(const RunOptions &options, raw_ostream &os) : options(options), os(os) {}
@@ -57,7 +61,7 @@ public:
     if (!target)
       return target.takeError();
     if (options.compareSites)
-      return compareSites(**target);
+      return options.siteReference.empty() ? compareSites(**target) : listSiteErrors(**target);
     auto opened = Runnable::open(options.model, **target, options.reference);
     if (!opened)
       return opened.takeError();
@@ -105,6 +109,41 @@ private:
                      : Error::success();
   }
 
+  Error listSiteErrors(const CpuTarget &target) {
+    if (options.input.empty())
+      return createStringError("no --input: expected samples");
+    auto context = createContext(), referenceContext = createContext();
+    mlir::OwningOpRef<mlir::ModuleOp> module = readModel(options.model, context.get());
+    if (!module)
+      return createStringError("'" + options.model + "' cannot be read");
+    mlir::OwningOpRef<mlir::ModuleOp> reference =
+        readModel(options.siteReference, referenceContext.get());
+    if (!reference)
+      return createStringError("'" + options.siteReference + "' cannot be read");
+    auto errors = measureSiteErrors(*module, *reference, target,
+                                    {options.input, options.samples, options.threads});
+    if (!errors)
+      return errors.takeError();
+    print(*errors);
+    return Error::success();
+  }
+
+  void print(ArrayRef<SiteError> errors) {
+    if (options.json) {
+      json::Array sites;
+      for (const SiteError &error : errors)
+        sites.push_back(json::Object{{"site", error.site},
+                                     {"sqnr_db", finite(error.sqnr)},
+                                     {"relative_l2", finite(error.relative)},
+                                     {"max_error", finite(error.largest)}});
+      os << json::Value(json::Object{{"sites", std::move(sites)}}) << "\n";
+      return;
+    }
+    for (const SiteError &error : errors)
+      os << formatv("{0}: SQNR {1:f2} dB, relative L2 {2:e3}, largest error {3:e3}\n", error.site,
+                    error.sqnr, error.relative, error.largest);
+  }
+
   Error describe() {
     const lowp_model_info &info = model().info();
     os << "target " << info.target << ", source " << info.source_hash << "\n";
@@ -121,27 +160,11 @@ private:
     return Error::success();
   }
 
-  std::vector<TensorBuffer> resultBuffers() {
-    std::vector<TensorBuffer> buffers;
-    for (const lowp_value_info &info : ArrayRef(entry->results, entry->num_results))
-      buffers.emplace_back(info, ArrayRef(info.shape, info.rank));
-    return buffers;
-  }
-
-  Error runOne(ArrayRef<TensorBuffer> arguments, ArrayRef<TensorBuffer> results) {
-    SmallVector<lowp_tensor> in, out;
-    for (const TensorBuffer &buffer : arguments)
-      in.push_back(buffer.tensor());
-    for (const TensorBuffer &buffer : results)
-      out.push_back(buffer.tensor());
-    return model().run(*entry, in.data(), out.data(), *context);
-  }
-
   Error runAll() {
     std::vector<Column> columns = makeColumns(*entry);
-    std::vector<TensorBuffer> results = resultBuffers();
+    std::vector<TensorBuffer> results = makeResults(*entry);
     for (int64_t i = 0; i < dataset->size(); ++i) {
-      if (Error error = runOne(dataset->sample(i), results))
+      if (Error error = lowp::run(model(), *entry, dataset->sample(i), results, *context))
         return error;
       for (auto [column, buffer] : zip(columns, results))
         column.data.insert(column.data.end(), buffer.data(), buffer.data() + buffer.size());
@@ -206,7 +229,7 @@ private:
                                      {"samples", c.samples()},
                                      {"cosine_mean", c.cosineMean()},
                                      {"cosine_min", c.cosineMin()},
-                                     {"sqnr_db", c.sqnr()},
+                                     {"sqnr_db", finite(c.sqnr())},
                                      {"max_error", c.maxError()}})
          << "\n";
       return;
@@ -282,31 +305,19 @@ private:
   }
 
   Error benchmark() {
-    std::vector<TensorBuffer> arguments = dataset->sample(0), results = resultBuffers();
-    using Clock = std::chrono::steady_clock;
-    auto microseconds = [](Clock::duration d) {
-      return std::chrono::duration<double, std::micro>(d).count();
-    };
-    std::vector<double> times;
-    Clock::time_point begin = Clock::now();
-    do {
-      Clock::time_point start = Clock::now();
-      if (Error error = runOne(arguments, results))
-        return error;
-      times.push_back(microseconds(Clock::now() - start));
-    } while (microseconds(Clock::now() - begin) < options.benchmarkSeconds * 1e6);
-    llvm::sort(times);
-    auto quantile = [&](double q) { return times[size_t(q * double(times.size() - 1))]; };
-    int64_t dims[LOWP_MAX_RANK] = {};
-    int64_t peak = entry->arena_bytes(dims);
+    auto latency = measureLatency(model(), *entry, dataset->sample(0), *context, options.benchmarkSeconds);
+    if (!latency)
+      return latency.takeError();
+    auto quantile = [&](double q) { return latency->quantile(q); };
+    int64_t peak = scratchBytes(*entry), runs = latency->runs();
     if (options.json)
       os << formatv("{{\"best_us\":{0:f1},\"p50_us\":{1:f1},\"p90_us\":{2:f1},\"runs\":{3},"
                     "\"peak_bytes\":{4}}\n",
-                    times.front(), quantile(0.5), quantile(0.9), times.size(), peak);
+                    quantile(0), quantile(0.5), quantile(0.9), runs, peak);
     else
       os << formatv("best {0:f1} us, median {1:f1} us, 90 % within {2:f1} us, {3} runs, scratch "
                     "memory {4} bytes\n",
-                    times.front(), quantile(0.5), quantile(0.9), times.size(), peak);
+                    quantile(0), quantile(0.5), quantile(0.9), runs, peak);
     return Error::success();
   }
 

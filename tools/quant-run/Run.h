@@ -17,6 +17,7 @@ namespace lowp {
 
 struct RunOptions {
   std::string model, input, output, compare, entry, target = "host";
+  std::string siteReference; ///< float module; empty: compare sites with the simulation
   int64_t samples = 0;
   int threads = 0;
   double benchmarkSeconds = 0;

@@ -16,6 +16,7 @@ namespace lowp {
 /// Accumulates, in f64, over samples x against a reference r:
 ///   cosine   x·r / (‖x‖‖r‖) of each sample, mean and minimum
 ///   SQNR     10 log10(Σ r² / Σ (x − r)²) over all samples, in dB
+///   relative √(Σ (x − r)² / Σ r²) over all samples
 ///   maximum  |x − r|
 class Comparison {
 public:
@@ -25,6 +26,7 @@ public:
   double cosineMean() const { return cosineSum / static_cast<double>(count); }
   double cosineMin() const { return lowestCosine; }
   double sqnr() const;
+  double relativeError() const;
   double maxError() const { return largest; }
 
 private:

@@ -9,6 +9,7 @@
 #define LOWP_EXECUTION_DATASET_H
 
 #include "lowp-c/Runtime.h"
+#include "lowp/Execution/Model.h"
 #include "lowp/Files/Safetensors.h"
 
 #include "llvm/Support/AlignOf.h"
@@ -66,6 +67,14 @@ private:
 };
 
 DType fileType(int32_t dtype);
+
+/// Memory for the results of an entry of static shapes.
+std::vector<TensorBuffer> makeResults(const lowp_entry_info &entry);
+
+/// Runs an entry on buffers.
+llvm::Error run(const Model &model, const lowp_entry_info &entry,
+                llvm::ArrayRef<TensorBuffer> arguments, llvm::ArrayRef<TensorBuffer> results,
+                Context &context);
 
 } // namespace lowp
 

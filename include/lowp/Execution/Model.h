@@ -57,6 +57,10 @@ public:
   llvm::Error run(const lowp_entry_info &entry, const lowp_tensor *args, lowp_tensor *results,
                   Context &context) const;
 
+  /// Compiles the public functions of `module`, which is consumed, and loads them into this process. The
+  /// resources of its context must outlive the model.
+  static llvm::Expected<std::unique_ptr<Model>> compile(mlir::ModuleOp module, const CpuTarget &target,
+                                                        const CompileOptions &options);
   /// Loads an object into this process. The bytes of its weights must outlive the model.
   static llvm::Expected<std::unique_ptr<Model>> load(CompiledObject object);
   /// Opens a compiled library.

@@ -9,6 +9,7 @@
 #define LOWP_PIPELINES_DRIVER_H
 
 #include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <cstdint>
 #include <string>
@@ -31,6 +32,7 @@ struct DriverOptions {
   std::string alpha;        ///< SmoothQuant's, or "search"; empty: what the recipe says
   std::vector<std::string> keepFloat; ///< globs over site names
   int threads = 0;
+  std::vector<std::string> reports;   ///< .html or .json
   Phase stopAfter = Phase::Codegen;
   std::string runtimeArchive; ///< for .so
 };
@@ -38,8 +40,11 @@ struct DriverOptions {
 /// "import", …; an error lists the names.
 llvm::Expected<Phase> parsePhase(llvm::StringRef name);
 
-/// Compiles options.model to options.output.
+/// Compiles options.model to options.output and writes options.reports.
 llvm::Error compile(const DriverOptions &options);
+
+/// Prints to `os` what compile would do and what it would take. Runs nothing, writes nothing.
+llvm::Error dryRun(const DriverOptions &options, llvm::raw_ostream &os);
 
 } // namespace lowp
 

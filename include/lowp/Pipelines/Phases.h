@@ -38,6 +38,10 @@ struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
                               llvm::cl::init("")};
 };
 
+/// Imported module → each site with its scheme on the record, or why it stays in float: the first step
+/// of the quantize phase.
+void buildAssignSchemesPipeline(mlir::OpPassManager &pm, const QuantizeOptions &options);
+
 /// Calibrated module → each site in simulated form with its scheme, or a recorded reason why it
 /// stayed in float.
 void buildQuantizePipeline(mlir::OpPassManager &pm, const QuantizeOptions &options);

@@ -38,6 +38,8 @@ struct CpuTarget {
   int64_t kBlock(bool isInteger) const;
   /// Must the first operand of an integer step be unsigned?
   bool needsUnsignedActivation() const { return dot == DotKind::Vpdpbusd; }
+  /// Does `hasFeature` confirm each of the row's features?
+  bool isSupported(const std::function<bool(std::string_view)> &hasFeature) const;
 
   static std::span<const CpuTarget> all();
   /// Null if there is no row of that name.

@@ -155,6 +155,8 @@ static bool hostHas(std::string_view feature) {
 
 const CpuTarget &hostTarget() { return CpuTarget::best(hostHas); }
 
+bool isHostCapable(const CpuTarget &target) { return target.isSupported(hostHas); }
+
 static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createMachine(const CpuTarget &target, const CompileOptions &options) {
   initializeTargets();

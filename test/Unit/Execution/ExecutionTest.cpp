@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowp/Execution/Compare.h"
+#include "lowp/Execution/Latency.h"
 #include "lowp/Execution/LogitScore.h"
+#include "lowp/Execution/SiteError.h"
 
 #include "gtest/gtest.h"
 
@@ -24,6 +26,7 @@ TEST(Comparison, EqualSamples) {
   EXPECT_DOUBLE_EQ(c.cosineMean(), 1);
   EXPECT_EQ(c.maxError(), 0);
   EXPECT_TRUE(std::isinf(c.sqnr()));
+  EXPECT_EQ(c.relativeError(), 0);
 }
 
 TEST(Comparison, KnownValues) {
@@ -34,6 +37,7 @@ TEST(Comparison, KnownValues) {
   EXPECT_DOUBLE_EQ(c.cosineMean(), 0.5);
   EXPECT_DOUBLE_EQ(c.cosineMin(), 0);
   EXPECT_DOUBLE_EQ(c.sqnr(), 0); // signal 2, noise 2
+  EXPECT_DOUBLE_EQ(c.relativeError(), 1);
   EXPECT_DOUBLE_EQ(c.maxError(), 1);
   EXPECT_EQ(c.samples(), 2);
 }
@@ -44,6 +48,24 @@ TEST(Comparison, NaNIsSeen) {
   c.add(x, r);
   EXPECT_TRUE(std::isnan(c.maxError()));
   EXPECT_TRUE(std::isnan(c.cosineMin()));
+}
+
+TEST(Latency, QuantilesOfRunsInAnyOrder) {
+  Latency latency({4, 1, 5, 2, 3});
+  EXPECT_EQ(latency.runs(), 5);
+  EXPECT_EQ(latency.quantile(0), 1);
+  EXPECT_EQ(latency.quantile(0.5), 3);
+  EXPECT_EQ(latency.quantile(1), 5);
+}
+
+TEST(SiteError, NaNIsWorstThenLowSqnrThenName) {
+  double nan = std::numeric_limits<double>::quiet_NaN();
+  SiteError broken{"z", 1, nan}, low{"b", 1, 10}, alsoLow{"c", 1, 10}, exact{"a", 1, std::numeric_limits<double>::infinity()};
+  EXPECT_TRUE(isWorse(broken, low));
+  EXPECT_FALSE(isWorse(low, broken));
+  EXPECT_TRUE(isWorse(low, alsoLow));
+  EXPECT_TRUE(isWorse(alsoLow, exact));
+  EXPECT_FALSE(isWorse(broken, broken));
 }
 
 TEST(LogitScore, UniformLogits) {

@@ -27,6 +27,13 @@ TEST(CpuTarget, BestIsTheFirstWhoseFeaturesArePresent) {
   EXPECT_EQ(CpuTarget::best([](std::string_view) { return false; }).name, "generic");
 }
 
+TEST(CpuTarget, IsSupportedWhereEveryFeatureIs) {
+  auto onlyAvx2 = [](std::string_view f) { return f == "avx2" || f == "fma"; };
+  EXPECT_TRUE(CpuTarget::lookup("avx2")->isSupported(onlyAvx2));
+  EXPECT_TRUE(CpuTarget::lookup("generic")->isSupported(onlyAvx2));
+  EXPECT_FALSE(CpuTarget::lookup("avx512-vnni")->isSupported(onlyAvx2));
+}
+
 TEST(CpuTarget, TilesFitTheRegisters) {
   for (const CpuTarget &target : CpuTarget::all()) {
     if (target.dot == DotKind::None)

@@ -59,6 +59,9 @@ llvm::Expected<CompiledObject> compileToObject(mlir::ModuleOp module, const CpuT
 /// The best row for this machine.
 const CpuTarget &hostTarget();
 
+/// Does this machine have the row's instructions?
+bool isHostCapable(const CpuTarget &target);
+
 } // namespace lowp
 
 #endif

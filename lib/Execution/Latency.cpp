@@ -1,0 +1,49 @@
+//===- Latency.cpp -------------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp/Execution/Latency.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <chrono>
+
+using namespace llvm;
+
+namespace lowp {
+
+Latency::Latency(std::vector<double> microseconds) : times(std::move(microseconds)) {
+  llvm::sort(times);
+}
+
+double Latency::quantile(double q) const {
+  return times[static_cast<size_t>(q * static_cast<double>(times.size() - 1))];
+}
+
+Expected<Latency> measureLatency(const Model &model, const lowp_entry_info &entry,
+                                 ArrayRef<TensorBuffer> arguments, Context &context,
+                                 double seconds) {
+  using Clock = std::chrono::steady_clock;
+  std::vector<TensorBuffer> results = makeResults(entry);
+  std::vector<double> times;
+  std::chrono::duration<double> limit(seconds);
+  Clock::time_point begin = Clock::now(), end;
+  do {
+    Clock::time_point start = Clock::now();
+    if (Error error = run(model, entry, arguments, results, context))
+      return std::move(error);
+    end = Clock::now();
+    times.push_back(std::chrono::duration<double, std::micro>(end - start).count());
+  } while (end - begin < limit);
+  return Latency(std::move(times));
+}
+
+int64_t scratchBytes(const lowp_entry_info &entry) {
+  int64_t dims[LOWP_MAX_RANK] = {};
+  return entry.arena_bytes(dims);
+}
+
+} // namespace lowp
