@@ -28,6 +28,11 @@ void CommandLine::positional(const char *description, std::string &value) {
                                                     cl::location(value), cl::cat(category)));
 }
 
+void CommandLine::positionals(const char *description, std::vector<std::string> &values) {
+  keep(std::make_unique<cl::list<std::string, std::vector<std::string>>>(
+      cl::Positional, cl::desc(description), cl::location(values), cl::cat(category)));
+}
+
 void CommandLine::list(llvm::StringRef name, const char *description,
                        std::vector<std::string> &values) {
   keep(std::make_unique<cl::list<std::string, std::vector<std::string>>>(

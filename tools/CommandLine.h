@@ -33,6 +33,8 @@ public:
   }
   /// The argument without a name.
   void positional(const char *description, std::string &value);
+  /// All further ones.
+  void positionals(const char *description, std::vector<std::string> &values);
   /// An option that may be repeated.
   void list(llvm::StringRef name, const char *description, std::vector<std::string> &values);
 

@@ -128,6 +128,7 @@ arith::ConstantOp createConstant(OpBuilder &builder, Location loc, RankedTensorT
 }
 
 template ElementsAttr createTensorAttr(RankedTensorType, StringRef, std::vector<float>);
+template ElementsAttr createTensorAttr(RankedTensorType, StringRef, std::vector<uint64_t>);
 template arith::ConstantOp createConstant(OpBuilder &, Location, RankedTensorType, StringRef,
                                           std::vector<float>);
 template arith::ConstantOp createConstant(OpBuilder &, Location, RankedTensorType, StringRef,

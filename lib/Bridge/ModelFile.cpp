@@ -208,6 +208,7 @@ static OwningOpRef<ModuleOp> withoutRecords(ModuleOp module) {
       site.removeSchemeAttr();
       site.removeStatisticsAttr();
       site.removeReasonAttr();
+      site.removeObserverAttr();
     }
   });
   return copy;

@@ -20,4 +20,26 @@ RtnScheme rtnScheme(SpecAttr spec) {
   return scheme;
 }
 
+// The kinds have the same numbers on both sides.
+static_assert(static_cast<int>(ObserverKind::Mse) == static_cast<int>(Observer::Kind::Mse));
+
+Observer observerOf(ObserverAttr attr) {
+  Observer observer;
+  if (!attr)
+    return observer;
+  observer.kind = static_cast<Observer::Kind>(attr.getKind());
+  if (attr.getPercentile())
+    observer.percentile = attr.getPercentile().getValueAsDouble();
+  return observer;
+}
+
+ObserverAttr observerAttr(mlir::MLIRContext *context, const Observer &observer) {
+  if (observer.kind == Observer::Kind::MinMax)
+    return {};
+  mlir::FloatAttr percentile;
+  if (observer.kind == Observer::Kind::Percentile)
+    percentile = mlir::FloatAttr::get(mlir::Float64Type::get(context), observer.percentile);
+  return ObserverAttr::get(context, static_cast<ObserverKind>(observer.kind), percentile);
+}
+
 } // namespace lowp

@@ -46,9 +46,55 @@ static bool needsRange(const SitePolicy &policy) {
   return policy.activations != Granularity::Float && policy.staticRange;
 }
 
+/// Does `predicate` hold for a policy with a static range?
+static bool anyStatic(const Recipe &recipe, function_ref<bool(const Observer &)> predicate) {
+  auto holds = [&](const SitePolicy &policy) { return needsRange(policy) && predicate(policy.observer); };
+  return holds(recipe.policy) ||
+         any_of(recipe.rules, [&](const Recipe::Rule &rule) { return holds(rule.policy); });
+}
+
 bool Recipe::hasStaticRanges() const {
-  return needsRange(policy) ||
-         any_of(rules, [](const Rule &rule) { return needsRange(rule.policy); });
+  return anyStatic(*this, [](const Observer &) { return true; });
+}
+
+bool Recipe::needsHistogram() const {
+  return anyStatic(*this, [](const Observer &observer) { return observer.needsHistogram(); });
+}
+
+bool Recipe::needsMovingAverage() const {
+  return anyStatic(*this, [](const Observer &observer) {
+    return observer.kind == Observer::Kind::MovingAverage;
+  });
+}
+
+Error Recipe::setObserver(StringRef text) {
+  Expected<Observer> observer = parseObserver(text);
+  if (!observer)
+    return observer.takeError();
+  if (!hasStaticRanges())
+    return createStringError("observer '" + text + "' is for static ranges, recipe '" + name + "' has none");
+  policy.observer = *observer;
+  for (Rule &rule : rules)
+    rule.policy.observer = *observer;
+  return Error::success();
+}
+
+static constexpr StringLiteral kObservers[] = {"minmax", "moving-average", "percentile", "entropy", "mse"};
+
+Expected<Observer> parseObserver(StringRef text) {
+  auto [kind, number] = text.split(':');
+  const auto *name = find(kObservers, kind);
+  Observer observer;
+  observer.kind = static_cast<Observer::Kind>(name - std::begin(kObservers));
+  bool valid = name != std::end(kObservers);
+  if (valid && kind != text) {
+    valid = observer.kind == Observer::Kind::Percentile && !number.getAsDouble(observer.percentile) &&
+            observer.percentile > 0 && observer.percentile <= 100;
+  }
+  if (!valid)
+    return createStringError("unknown observer '" + text + "', expected one of " +
+                             join(ArrayRef(kObservers), ", ") + "; percentile:99.9 names a number in (0, 100]");
+  return observer;
 }
 
 bool Recipe::needsCalibration() const {
@@ -142,6 +188,24 @@ template <> struct ScalarEnumerationTraits<lowp::ProductKind> {
   }
 };
 
+template <> struct ScalarTraits<lowp::Observer> {
+  static void output(const lowp::Observer &v, void *, raw_ostream &os) {
+    os << lowp::kObservers[static_cast<int>(v.kind)];
+    if (v.kind == lowp::Observer::Kind::Percentile)
+      os << ':' << v.percentile;
+  }
+  static StringRef input(StringRef text, void *, lowp::Observer &v) {
+    Expected<lowp::Observer> observer = lowp::parseObserver(text);
+    if (!observer) {
+      consumeError(observer.takeError());
+      return "expected minmax, moving-average, percentile[:NUMBER], entropy or mse";
+    }
+    v = *observer;
+    return {};
+  }
+  static QuotingType mustQuote(StringRef) { return QuotingType::None; }
+};
+
 template <> struct ScalarTraits<lowp::Smoothing> {
   static void output(const lowp::Smoothing &v, void *, raw_ostream &os) {
     if (!v.on)
@@ -173,8 +237,9 @@ static void mapPolicy(IO &io, lowp::SitePolicy &policy) {
   io.mapOptional("range", range);
   auto products = policy.products ? lowp::ProductKind::Int8 : lowp::ProductKind::Float;
   io.mapOptional("products", products);
+  io.mapOptional("observer", policy.observer);
   policy = {weights.value, activations.value, range == lowp::RangeKind::Static,
-            products == lowp::ProductKind::Int8};
+            products == lowp::ProductKind::Int8, policy.observer};
 }
 
 /// No static scale fits tokens that are not known yet.
@@ -183,6 +248,8 @@ static std::string validatePolicy(const lowp::SitePolicy &policy) {
     return "range: static needs activations: tensor";
   if (policy.weights == lowp::Granularity::Float && policy.activations != lowp::Granularity::Float)
     return "activations are quantized but weights are float";
+  if (!policy.staticRange && policy.observer != lowp::Observer())
+    return "an observer needs range: static";
   if (policy.products && policy.activations == lowp::Granularity::Float)
     return "products: int8 needs quantized activations";
   return {};

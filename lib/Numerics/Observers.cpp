@@ -16,18 +16,29 @@ using namespace lowp;
 void MovingAverageMinMax::update(std::span<const float> batch) {
   MinMax range;
   range.update(batch);
-  bool first = seen.count == 0;
-  seen.merge(range);
+  bool first = state.seen.count == 0;
+  state.seen.merge(range);
   if (range.count == 0)
     return;
-  average.lo = first ? range.min : average.lo + constant * (range.min - average.lo);
-  average.hi = first ? range.max : average.hi + constant * (range.max - average.hi);
+  auto &[lo, hi] = state.average;
+  lo = first ? range.min : lo + constant * (range.min - lo);
+  hi = first ? range.max : hi + constant * (range.max - hi);
 }
 
 Result<ObservedRange> MovingAverageMinMax::range() const {
-  if (std::optional<Failure> error = seen.check())
+  if (std::optional<Failure> error = state.seen.check())
     return *error;
-  return average;
+  return state.average;
+}
+
+Result<MovingAverageMinMax> MovingAverageMinMax::fromState(State state) {
+  const auto &[seen, average] = state;
+  bool inside = seen.min <= average.lo && average.hi <= seen.max;
+  if (seen.count < 0 || (seen.count > 0 && !inside))
+    return Failure{"state of a moving average is not valid, expected a range within the values seen"};
+  MovingAverageMinMax result;
+  result.state = std::move(state);
+  return result;
 }
 
 /// The first bin b with Σ counts[0..b] ≥ needed.
@@ -193,6 +204,31 @@ Result<QuantParams> lowp::lpParams(const Histogram &histogram, const RtnScheme &
   }
   float lo = std::min(state.range.min, 0.0f), hi = std::max(state.range.max, 0.0f);
   QuantParams params = searchParams(centres, counts, lo, hi, scheme, search);
+  if (Status fits = checkStoredScale(params.scale, scheme); !fits)
+    return Failure{fits.error()};
+  return params;
+}
+
+/// The range of a clipping observer other than the least error.
+static Result<ObservedRange> observedRange(const Observer &observer, const Histogram &histogram,
+                                           bool symmetric) {
+  return observer.kind == Observer::Kind::Percentile
+             ? percentileRange(histogram, observer.percentile, symmetric)
+             : entropyRange(histogram);
+}
+
+Result<QuantParams> lowp::observedParams(const Observer &observer, const Histogram &histogram,
+                                         const RtnScheme &scheme) {
+  assert(observer.needsHistogram() && "chooses from other statistics");
+  if (observer.kind == Observer::Kind::Mse)
+    return lpParams(histogram, scheme);
+  if (Status valid = checkScheme(scheme); !valid)
+    return Failure{valid.error()};
+  Result<ObservedRange> range = observedRange(observer, histogram, scheme.symmetric);
+  if (!range)
+    return Failure{range.error()};
+  auto [lo, hi] = scheme.symmetric ? *range : clampTo(histogram.range(), *range);
+  QuantParams params = chooseParams(std::min(lo, 0.0f), std::max(hi, 0.0f), scheme);
   if (Status fits = checkStoredScale(params.scale, scheme); !fits)
     return Failure{fits.error()};
   return params;

@@ -125,6 +125,13 @@ int64_t SampleSum::numSamples() const {
   return blocks * samplesPerBlock + state.openSamples;
 }
 
+int64_t SampleSum::firstMissing() const {
+  int64_t block = 0;
+  for (const Node &node : state.nodes)
+    block = node.begin() == block ? node.end() : block;
+  return block * samplesPerBlock + (state.openBlock == block ? state.openSamples : 0);
+}
+
 std::vector<double> SampleSum::total() const {
   std::vector<double> sums(state.width);
   for (const Node &node : state.nodes)

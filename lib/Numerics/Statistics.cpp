@@ -44,11 +44,52 @@ std::optional<Failure> MinMax::check() const {
   return std::nullopt;
 }
 
-ChannelStatistics::ChannelStatistics(int64_t channels, int64_t firstSample)
-    : minimum(channels, std::numeric_limits<float>::infinity()),
-      maximum(channels, -std::numeric_limits<float>::infinity()), sum(channels, firstSample) {}
+ChannelRange::ChannelRange(int64_t channels)
+    : min(channels, std::numeric_limits<float>::infinity()),
+      max(channels, -std::numeric_limits<float>::infinity()) {}
 
-void ChannelStatistics::update(std::span<const float> rows) {
+void ChannelRange::update(std::span<const float> rows) {
+  for (size_t at = 0; at < rows.size(); at += min.size())
+    for (size_t c = 0; c < min.size(); ++c) {
+      min[c] = std::min(min[c], rows[at + c]);
+      max[c] = std::max(max[c], rows[at + c]);
+    }
+}
+
+void ChannelRange::merge(const ChannelRange &other) {
+  for (size_t c = 0; c < min.size(); ++c) {
+    min[c] = std::min(min[c], other.min[c]);
+    max[c] = std::max(max[c], other.max[c]);
+  }
+}
+
+ChannelStatistics::ChannelStatistics(int64_t channels, int64_t firstSample)
+    : extremes(channels), sum(channels, firstSample) {}
+
+static bool areFinite(std::span<const double> values) {
+  return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+}
+
+Result<ChannelStatistics> ChannelStatistics::fromState(ChannelRange range, int64_t rows,
+                                                       SampleSum sum) {
+  int64_t channels = range.min.size();
+  bool valid = rows >= 0 && int64_t(range.max.size()) == channels &&
+               sum.getState().width == channels && areFinite(sum.total());
+  for (int64_t c = 0; valid && c < channels; ++c)
+    valid = rows == 0 ? range == ChannelRange(channels)
+                      : range.min[c] <= range.max[c] && std::isfinite(range.min[c]) &&
+                            std::isfinite(range.max[c]);
+  if (!valid)
+    return Failure{"state of channel statistics is not valid, expected finite ranges and sums of "
+                   "the same channels"};
+  ChannelStatistics result(channels);
+  result.extremes = std::move(range);
+  result.rowCount = rows;
+  result.sum = std::move(sum);
+  return result;
+}
+
+void ChannelStatistics::add(std::span<const float> rows) {
   int64_t channels = numChannels();
   assert((channels ? rows.size() % channels == 0 : rows.empty()) && "incomplete row");
   bool clean = findNonFinite(rows).count == 0;
@@ -67,12 +108,11 @@ void ChannelStatistics::update(std::span<const float> rows) {
       updateRow(finite.data());
     }
   }
-  sum.endSample();
 }
 
 void ChannelStatistics::updateRow(const float *row) {
   double *sums = sum.current().data();
-  float *lo = minimum.data(), *hi = maximum.data();
+  float *lo = extremes.min.data(), *hi = extremes.max.data();
   for (int64_t c = 0, channels = numChannels(); c < channels; ++c) {
     lo[c] = row[c] < lo[c] ? row[c] : lo[c];
     hi[c] = row[c] > hi[c] ? row[c] : hi[c];
@@ -91,10 +131,7 @@ void ChannelStatistics::countNonFinite(std::span<const float> rows) {
 Status ChannelStatistics::merge(const ChannelStatistics &other) {
   if (Status merged = sum.merge(other.sum); !merged)
     return merged;
-  for (int64_t c = 0; c < numChannels(); ++c) {
-    minimum[c] = std::min(minimum[c], other.minimum[c]);
-    maximum[c] = std::max(maximum[c], other.maximum[c]);
-  }
+  extremes.merge(other.extremes);
   rowCount += other.rowCount;
   nonFiniteCount += other.nonFiniteCount;
   firstNonFiniteChannel = std::min(firstNonFiniteChannel, other.firstNonFiniteChannel);
@@ -104,7 +141,7 @@ Status ChannelStatistics::merge(const ChannelStatistics &other) {
 std::vector<float> ChannelStatistics::absMax() const {
   std::vector<float> result(numChannels());
   for (size_t c = 0; rowCount && c < result.size(); ++c)
-    result[c] = std::max(std::fabs(minimum[c]), std::fabs(maximum[c]));
+    result[c] = std::max(std::fabs(extremes.min[c]), std::fabs(extremes.max[c]));
   return result;
 }
 

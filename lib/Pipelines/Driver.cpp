@@ -15,7 +15,6 @@
 #include "lowp/Pipelines/Phases.h"
 #include "lowp/Pipelines/ReportMeasurements.h"
 #include "lowp/Pipelines/Runnable.h"
-#include "lowp/Transforms/Calibrate/Passes.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/TargetParser/Host.h"
@@ -98,6 +97,9 @@ private:
     if (!loaded)
       return loaded.takeError();
     recipe = std::move(*loaded);
+    if (!o.observer.empty())
+      if (llvm::Error error = recipe.setObserver(o.observer))
+        return error;
     auto row = parseTarget(o.target);
     if (!row)
       return row.takeError();
@@ -115,9 +117,10 @@ private:
     if (native && last != Phase::Codegen)
       return llvm::createStringError("output '" + output + "' needs all phases, but --compile-to=" +
                                      kPhases[static_cast<int>(last)]);
-    if (recipe.needsCalibration() && last >= Phase::Quantize && o.calibration.empty())
+    if (recipe.needsCalibration() && last >= Phase::Quantize && o.calibration.empty() && o.statistics.empty())
       return llvm::createStringError("recipe '" + recipe.name +
-                                     "' needs samples: expected --calibration=DATA.safetensors");
+                                     "' needs samples: expected --calibration=DATA.safetensors, or "
+                                     "--statistics of a run over them");
     return llvm::Error::success();
   }
 
@@ -166,8 +169,9 @@ private:
 
   llvm::Error quantize() {
     llvm::Error error = run([&](OpPassManager &pm) {
-      if (last >= Phase::Calibrate && !o.calibration.empty() && recipe.needsCalibration())
-        pm.addPass(calibrate::createCalibrate(calibration()));
+      bool calibrated = !o.calibration.empty() || !o.statistics.empty();
+      if (last >= Phase::Calibrate && calibrated && recipe.needsCalibration())
+        addCalibrate(pm);
       if (last >= Phase::Quantize)
         addQuantize(pm, buildQuantizePipeline);
     });
@@ -182,6 +186,11 @@ private:
     QuantizeOptions quantize;
     quantize.recipe = o.recipe;
     quantize.alpha = o.alpha;
+    quantize.observer = o.observer;
+    quantize.calibration = o.calibration;
+    quantize.samples = o.samples;
+    quantize.mask = o.mask;
+    quantize.threads = o.threads;
     quantize.keepFloat = o.keepFloat;
     quantize.require = o.require;
     build(pm, quantize);
@@ -194,16 +203,20 @@ private:
     return search && last >= Phase::Quantize ? kSearchRows : 0;
   }
 
-  calibrate::CalibrateOptions calibration() const {
-    calibrate::CalibrateOptions result;
-    result.data = o.calibration;
-    result.samples = o.samples;
-    result.mask = o.mask;
-    result.threads = o.threads;
-    result.sampleRows = keptRows();
-    result.heldOut = recipe.hasStaticRanges();
-    result.progress = o.progress;
-    return result;
+  /// With equalisation, what is counted over whole tensors is counted behind it.
+  void addCalibrate(OpPassManager &pm) const {
+    CalibratePhaseOptions calibration;
+    calibration.data = o.calibration;
+    calibration.statistics = o.statistics;
+    calibration.samples = o.samples;
+    calibration.mask = o.mask;
+    calibration.threads = o.threads;
+    calibration.sampleRows = keptRows();
+    calibration.heldOut = recipe.hasStaticRanges();
+    calibration.histogram = recipe.needsHistogram() && !recipe.smoothQuant;
+    calibration.movingAverage = recipe.needsMovingAverage() && !recipe.smoothQuant;
+    calibration.progress = o.progress;
+    buildCalibratePipeline(pm, calibration);
   }
 
   //===--------------------------------------------------------------------===//

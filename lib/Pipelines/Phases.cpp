@@ -10,6 +10,7 @@
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Files/Recipe.h"
 #include "lowp/Transforms/Activations/Passes.h"
+#include "lowp/Transforms/Calibrate/Passes.h"
 #include "lowp/Transforms/Equalize/Passes.h"
 #include "lowp/Transforms/Import/Passes.h"
 #include "lowp/Transforms/Weights/Passes.h"
@@ -43,19 +44,55 @@ void buildImportPipeline(OpPassManager &pm) {
   pm.addPass(import::createVerifyImport());
 }
 
-/// What is known of a recipe that cannot be loaded is its name: lowp-assign-schemes reports it.
+void buildCalibratePipeline(OpPassManager &pm, const CalibratePhaseOptions &options) {
+  calibrate::CalibrateOptions run;
+  run.data = options.data;
+  run.samples = options.samples;
+  run.mask = options.mask;
+  run.threads = options.threads;
+  run.sampleRows = options.sampleRows;
+  run.heldOut = options.heldOut;
+  run.histogram = options.histogram;
+  run.movingAverage = options.movingAverage;
+  run.progress = options.progress;
+  if (options.statistics.empty())
+    pm.addPass(calibrate::createCalibrate(run));
+  else
+    pm.addPass(calibrate::createAttachStatistics({options.statistics}));
+  pm.addPass(calibrate::createVerifyCalibrate());
+}
+
+/// What is known of a recipe that cannot be loaded is its name: lowp-assign-schemes reports it, and an
+/// observer that does not fit.
 static Recipe recipeOf(const QuantizeOptions &options) {
   llvm::Expected<Recipe> recipe = Recipe::load(options.recipe);
-  if (recipe)
-    return *recipe;
-  llvm::consumeError(recipe.takeError());
-  return {};
+  if (!recipe) {
+    llvm::consumeError(recipe.takeError());
+    return {};
+  }
+  if (!options.observer.empty())
+    llvm::consumeError(recipe->setObserver(options.observer));
+  return *recipe;
+}
+
+/// Equalisation changes what a histogram or moving average has counted: count again.
+static void addRecalibration(OpPassManager &pm, const QuantizeOptions &options, const Recipe &recipe) {
+  CalibratePhaseOptions again;
+  again.data = options.calibration;
+  again.samples = options.samples;
+  again.mask = options.mask;
+  again.threads = options.threads;
+  again.histogram = recipe.needsHistogram();
+  again.movingAverage = recipe.needsMovingAverage();
+  if (!again.data.empty() && (again.histogram || again.movingAverage))
+    buildCalibratePipeline(pm, again);
 }
 
 void buildAssignSchemesPipeline(OpPassManager &pm, const QuantizeOptions &options) {
   weights::AssignSchemesOptions schemes;
   schemes.recipe = options.recipe;
   schemes.keepFloat = llvm::to_vector(options.keepFloat);
+  schemes.observer = options.observer;
   schemes.require = options.require;
   pm.addPass(weights::createAssignSchemes(schemes));
 }
@@ -68,6 +105,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
     if (!options.alpha.empty())
       alpha = options.alpha;
     pm.addPass(equalize::createSmoothQuant({alpha}));
+    addRecalibration(pm, options, recipe);
   }
   if (recipe.biasCorrection)
     pm.addPass(weights::createCorrectBias());
@@ -81,6 +119,9 @@ bool isImported(ModuleOp module) { return !module.getOps<SiteOp>().empty(); }
 void registerPipelines() {
   PassPipelineRegistration<>("lowp-import-pipeline", "normalise what a frontend gives",
                              buildImportPipeline);
+  PassPipelineRegistration<CalibratePhaseOptions>("lowp-calibrate-pipeline",
+                                                  "put statistics on the sites' records",
+                                                  buildCalibratePipeline);
   PassPipelineRegistration<QuantizeOptions>("lowp-quantize-pipeline",
                                             "quantize the sites as a recipe says",
                                             buildQuantizePipeline);

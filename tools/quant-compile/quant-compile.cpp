@@ -54,6 +54,10 @@ int main(int argc, char **argv) {
   line.option("calibration", "samples to calibrate with (safetensors)", o.calibration);
   line.option("calibration-samples", "use only the first so many samples", o.samples);
   line.option("calibration-mask", "argument that is 0 where a token is padding", o.mask);
+  line.option("statistics", "statistics of a run over such samples, instead of them (safetensors)",
+              o.statistics);
+  line.option("observer",
+              "of static ranges: minmax, moving-average, percentile[:99.99], entropy or mse", o.observer);
   line.option("target", "host, or a row of the CPU table", o.target);
   line.option("require", "int8: a site that stays in float is an error", o.require);
   line.option("progress", "none, bar, lines or json", o.progress);

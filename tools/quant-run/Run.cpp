@@ -57,6 +57,12 @@ public:
   Session(const RunOptions &options, raw_ostream &os) : options(options), os(os) {}
 
   Error run() {
+    if (!options.mergeStatistics.empty())
+      return mergeStatistics(options);
+    if (!options.moreInputs.empty())
+      return createStringError("unexpected argument '" + options.moreInputs.front() + "' after MODEL");
+    if (!options.statistics.empty())
+      return collectStatistics(options);
     auto target = parseTarget(options.target);
     if (!target)
       return target.takeError();

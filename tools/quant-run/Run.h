@@ -12,12 +12,19 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <string>
+#include <vector>
 
 namespace lowp {
 
 struct RunOptions {
   std::string model, input, output, compare, entry, target = "host";
   std::string siteReference; ///< float module; empty: compare sites with the simulation
+  std::string statistics;      ///< where calibration statistics are written; empty: do not calibrate
+  std::string mergeStatistics; ///< where the joined statistics of shards are written
+  std::vector<std::string> moreInputs; ///< positional arguments after the model
+  std::string shard, mask, progress = "none";
+  int64_t sampleRows = 0;
+  bool heldOut = false;
   int64_t samples = 0;
   int threads = 0;
   double benchmarkSeconds = 0;
@@ -26,6 +33,11 @@ struct RunOptions {
 
 /// Does what the options say; what it finds out goes to `os`.
 llvm::Error run(const RunOptions &options, llvm::raw_ostream &os);
+
+/// Runs the samples, or a shard of them, through a model with probes and saves what the probes saw.
+llvm::Error collectStatistics(const RunOptions &options);
+/// Joins the statistics files options.model and options.moreInputs.
+llvm::Error mergeStatistics(const RunOptions &options);
 
 } // namespace lowp
 

@@ -15,6 +15,7 @@ int main(int argc, char **argv) {
   lowp::RunOptions o;
   lowp::CommandLine line("quant-run");
   line.positional("MODEL: .mlir, .mlirbc or .so", o.model);
+  line.positionals("[statistics files...]", o.moreInputs);
   line.option("input", "samples: safetensors, one tensor per argument, [samples, *shape]", o.input);
   line.option("output", "where to write the results (safetensors)", o.output);
   line.option("compare", "reference results to compare with (safetensors)", o.compare);
@@ -32,6 +33,15 @@ int main(int argc, char **argv) {
   line.option("samples", "use only the first so many samples", o.samples);
   line.option("threads", "threads (default: all cores)", o.threads);
   line.option("benchmark", "run the first sample for so many seconds", o.benchmarkSeconds);
+  line.option("statistics", "save what the probes of MODEL see (safetensors): a module after "
+                            "lowp-insert-probes", o.statistics);
+  line.option("merge-statistics", "join the statistics of shards, given in the place of MODEL, into this file",
+              o.mergeStatistics);
+  line.option("shard", "i/N: run only the i-th of N parts of the samples, for --statistics", o.shard);
+  line.option("mask", "argument that is 0 where a token is padding, for --statistics", o.mask);
+  line.option("sample-rows", "rows of each activation to keep in the statistics", o.sampleRows);
+  line.option("held-out", "keep rows of every second sample, and the range of the others", o.heldOut);
+  line.option("progress", "none, bar, lines or json, for --statistics", o.progress);
   line.parse(argc, argv, "runs a model on samples\n");
   o.compareSites = sites.getNumOccurrences() != 0;
   return line.finish(o.model.empty() ? llvm::createStringError("expected MODEL")

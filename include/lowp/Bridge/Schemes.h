@@ -9,12 +9,18 @@
 #define LOWP_BRIDGE_SCHEMES_H
 
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Numerics/Observers.h"
 #include "lowp/Numerics/Rtn.h"
 
 namespace lowp {
 
 /// Range, symmetry, scale rule and division of a spec with integer storage. Scales are taken to be f32.
 RtnScheme rtnScheme(SpecAttr spec);
+
+/// Minimum and maximum if `attr` is null.
+Observer observerOf(ObserverAttr attr);
+/// Null for minimum and maximum.
+ObserverAttr observerAttr(mlir::MLIRContext *context, const Observer &observer);
 
 } // namespace lowp
 

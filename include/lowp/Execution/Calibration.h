@@ -8,15 +8,26 @@
 #ifndef LOWP_EXECUTION_CALIBRATION_H
 #define LOWP_EXECUTION_CALIBRATION_H
 
+#include "lowp/Execution/Progress.h"
+#include "lowp/Numerics/ActivationStatistics.h"
+
 #include "llvm/Support/Error.h"
 #include "mlir/IR/BuiltinOps.h"
 
-#include <functional>
 #include <map>
 #include <string>
-#include <vector>
 
 namespace lowp {
+
+/// One of `count` parts of the samples, cut at blocks of SampleSum::samplesPerBlock.
+struct Shard {
+  int32_t index = 0, count = 1;
+
+  /// "i/N" with 1 ≤ i ≤ N.
+  static llvm::Expected<Shard> parse(llvm::StringRef text);
+  /// The first sample of this shard, and that of the next.
+  std::pair<int64_t, int64_t> range(int64_t samples) const;
+};
 
 struct CalibrationOptions {
   std::string data;    ///< safetensors: samples by argument name
@@ -27,36 +38,28 @@ struct CalibrationOptions {
   int threads = 0;
   int64_t sampleRows = 0; ///< how many rows of each activation to keep; 0: none
   bool heldOut = false;   ///< keep rows of every second sample only, and the range of the others
-  std::function<void(int64_t done, int64_t total)> progress;
+  Shard shard;
+  Progress progress;
 };
 
-/// What calibration found out about one site's activation, per channel of its last dimension.
-struct ActivationStatistics {
-  std::vector<float> min, max, mean;
-  int64_t tokens = 0; ///< rows that were no padding
-  /// Some of the rows [*, channels], for searches: of each sample rows at equal distances, from another
-  /// one each time. Not kept in files.
-  std::vector<float> sample;
-  /// With heldOut the range of each channel over the samples that no row was kept of.
-  std::vector<float> searchMin, searchMax;
-
-  /// max |x_j| of each channel.
-  std::vector<float> absMax() const;
-};
-
-/// By the site's name.
+/// By the key of the probe: the site's name, for its other operand with ".second" behind it.
 using SiteStatistics = std::map<std::string, ActivationStatistics>;
 
-/// Compiles a clone of `module`, which holds `lowp.observe` probes, runs the samples through its only
-/// entry point and returns what the probes saw. Memory is that of the model and O(channels).
-llvm::Expected<SiteStatistics> runProbes(mlir::ModuleOp module, const CalibrationOptions &options);
+/// What a run over some samples found out.
+struct CalibrationStatistics {
+  SiteStatistics sites;
+  std::string moduleHash; ///< of the module that was run; for files
+  int64_t samples = 0;    ///< of all shards
+  int64_t rowsPerSample = 0;
 
-/// `<site>.min`, `<site>.max`, `<site>.mean` [channels] and `<site>.tokens` [1], with the module's hash as metadata.
-llvm::Error saveStatistics(llvm::StringRef path, const SiteStatistics &statistics,
-                           llvm::StringRef hash);
+  /// Fails where a shard is missing.
+  llvm::Error checkComplete() const;
+};
 
-/// Reads what saveStatistics wrote; refuses statistics of another module.
-llvm::Expected<SiteStatistics> loadStatistics(llvm::StringRef path, llvm::StringRef expectedHash);
+/// Compiles a clone of `module`, which holds `lowp.observe` probes, runs the samples of the shard through
+/// its only entry point and returns what the probes saw. Memory is that of the model and O(channels).
+llvm::Expected<CalibrationStatistics> runProbes(mlir::ModuleOp module,
+                                                const CalibrationOptions &options);
 
 } // namespace lowp
 

@@ -11,6 +11,7 @@
 //   weights: channel        # float, tensor or channel
 //   activations: token      # float, tensor or token
 //   range: dynamic          # dynamic, or static: from the calibration data
+//   observer: minmax        # of static ranges: minmax, moving-average, percentile[:99.99], entropy or mse
 //   products: float         # products of two activations (attention): float, or int8 as activations
 //   smooth-quant: search    # none, search, or α in [0, 1]
 //   bias-correction: false  # take the mean error of the weights out of the biases
@@ -23,6 +24,8 @@
 
 #ifndef LOWP_FILES_RECIPE_H
 #define LOWP_FILES_RECIPE_H
+
+#include "lowp/Numerics/Observers.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
@@ -43,7 +46,11 @@ struct SitePolicy {
   Granularity activations = Granularity::Vector;
   bool staticRange = false; ///< activation ranges from calibration instead of run time
   bool products = false;    ///< quantize both operands of a product of two activations
+  Observer observer = {};   ///< of static ranges
 };
+
+/// "minmax", "moving-average", "percentile", "percentile:99.9", "entropy" or "mse".
+llvm::Expected<Observer> parseObserver(llvm::StringRef text);
 
 struct Recipe {
   struct Rule {
@@ -61,6 +68,11 @@ struct Recipe {
   bool needsCalibration() const;
   /// Does any site get ranges from the calibration data?
   bool hasStaticRanges() const;
+  /// Does any of those sites have an observer that needs a histogram, or a moving average?
+  bool needsHistogram() const;
+  bool needsMovingAverage() const;
+  /// Sets the observer of all sites. Fails where no site has a static range.
+  llvm::Error setObserver(llvm::StringRef text);
   /// What the last rule that matches says, else the recipe's own policy.
   SitePolicy policyFor(llvm::StringRef site) const;
   /// The first rule that matches none of `sites`; null if each matches one.

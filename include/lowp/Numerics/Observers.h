@@ -22,6 +22,7 @@ namespace lowp {
 /// a model: they are for sites that are known to bear it.
 struct ObservedRange {
   float lo = 0, hi = 0;
+  friend bool operator==(const ObservedRange &, const ObservedRange &) = default;
 };
 
 /// m ← m + c · (m_batch − m) for minimum and maximum; the first batch starts it. Depends on the
@@ -34,10 +35,18 @@ public:
   /// Fails without data, and after NaN or infinite values.
   Result<ObservedRange> range() const;
 
+  struct State {
+    MinMax seen;
+    ObservedRange average;
+    friend bool operator==(const State &, const State &) = default;
+  };
+  /// Refuses an average outside of what was seen.
+  static Result<MovingAverageMinMax> fromState(State state);
+  const State &getState() const { return state; }
+
 private:
   float constant;
-  MinMax seen;
-  ObservedRange average;
+  State state;
 };
 
 /// Symmetric: [-t, t] where t is the smallest bin edge with at least `percentile` % of |x| below
@@ -74,6 +83,24 @@ Result<ObservedRange> entropyRange(const Histogram &histogram, const EntropyOpti
 /// data, after NaN or infinite values, and for a scheme that checkScheme refuses.
 Result<QuantParams> lpParams(const Histogram &histogram, const RtnScheme &scheme,
                              const LpSearch &search = {.maxShrink = 0.8, .power = 2});
+
+/// One of the observers above, with its setting.
+struct Observer {
+  enum class Kind { MinMax, MovingAverage, Percentile, Entropy, Mse };
+  static constexpr double defaultPercentile = 99.99;
+
+  Kind kind = Kind::MinMax;
+  double percentile = defaultPercentile; ///< of Percentile
+
+  bool needsHistogram() const { return kind >= Kind::Percentile; }
+  friend bool operator==(const Observer &, const Observer &) = default;
+};
+
+/// The parameters that a clipping observer chooses from a histogram. Ranges are cut to the values
+/// seen at both ends: an affine scheme spends no codes on negative values where there are none.
+/// Fails as the observer does.
+Result<QuantParams> observedParams(const Observer &observer, const Histogram &histogram,
+                                   const RtnScheme &scheme);
 
 } // namespace lowp
 

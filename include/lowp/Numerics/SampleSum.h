@@ -61,6 +61,8 @@ public:
   Status merge(const SampleSum &other);
 
   int64_t numSamples() const;
+  /// The first sample that is not in the sum: their number where none is left out.
+  int64_t firstMissing() const;
   std::vector<double> total() const;
 
 private:

@@ -34,6 +34,20 @@ struct MinMax {
   friend bool operator==(const MinMax &, const MinMax &) = default;
 };
 
+/// The range of each channel of an activation [rows, channels]. Merging is exact. Without rows the
+/// minima are +∞, the maxima −∞.
+struct ChannelRange {
+  std::vector<float> min, max;
+
+  explicit ChannelRange(int64_t channels);
+  /// Rows of finite values, row-major.
+  void update(std::span<const float> rows);
+  void merge(const ChannelRange &other);
+  bool isEmpty() const { return min.empty() || min[0] > max[0]; }
+
+  friend bool operator==(const ChannelRange &, const ChannelRange &) = default;
+};
+
 /// Per channel of an activation [rows, channels]: largest magnitude, range and mean over every row
 /// seen. A row with NaN or infinite values is counted, its bad values take no part.
 class ChannelStatistics {
@@ -41,16 +55,27 @@ public:
   /// `firstSample`: the number of this shard's first sample, a multiple of 8.
   explicit ChannelStatistics(int64_t channels, int64_t firstSample = 0);
 
-  /// One sample: all its rows, row-major. The size must be a multiple of the number of channels.
-  void update(std::span<const float> rows);
+  /// What finite rows lead to; refuses everything else.
+  static Result<ChannelStatistics> fromState(ChannelRange range, int64_t rows, SampleSum sum);
+
+  /// Rows of the present sample, row-major. The size must be a multiple of the number of channels.
+  void add(std::span<const float> rows);
+  /// The present sample is complete.
+  void endSample() { sum.endSample(); }
+  /// One sample: all its rows.
+  void update(std::span<const float> rows) {
+    add(rows);
+    endSample();
+  }
   /// Fails as SampleSum::merge does; then this state is unchanged.
   Status merge(const ChannelStatistics &other);
 
-  int64_t numChannels() const { return minimum.size(); }
+  int64_t numChannels() const { return extremes.min.size(); }
   int64_t numRows() const { return rowCount; }
   int64_t numSamples() const { return sum.numSamples(); }
-  std::span<const float> min() const { return minimum; }
-  std::span<const float> max() const { return maximum; }
+  const ChannelRange &range() const { return extremes; }
+  std::span<const float> min() const { return extremes.min; }
+  std::span<const float> max() const { return extremes.max; }
   std::vector<float> absMax() const;
   /// Σ x / rows in f64, rounded to f32; zeros without rows.
   std::vector<float> mean() const;
@@ -64,7 +89,7 @@ private:
   void updateRow(const float *row);
   void countNonFinite(std::span<const float> rows);
 
-  std::vector<float> minimum, maximum;
+  ChannelRange extremes;
   SampleSum sum;
   int64_t rowCount = 0, nonFiniteCount = 0;
   int64_t firstNonFiniteChannel = std::numeric_limits<int64_t>::max();

@@ -24,12 +24,14 @@ struct DriverOptions {
   std::string output;       ///< .mlir, .mlirbc, .o or .so
   std::string recipe = "w8a8";
   std::string calibration;  ///< samples; needed where the recipe does
+  std::string statistics;   ///< of a run over them, instead
   int64_t samples = 0;      ///< of the calibration; 0: all
   std::string mask;         ///< argument that marks padding
   std::string target = "host";
   std::string require;      ///< "int8": no site may stay in float
   std::string progress = "none";
   std::string alpha;        ///< SmoothQuant's, or "search"; empty: what the recipe says
+  std::string observer;     ///< of static ranges; empty: what the recipe says
   std::vector<std::string> keepFloat; ///< globs over site names
   int threads = 0;
   std::vector<std::string> reports;   ///< .html or .json

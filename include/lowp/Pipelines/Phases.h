@@ -24,6 +24,33 @@ namespace lowp {
 /// their own layout, no f64 detours, no assertions in loop bodies.
 void buildImportPipeline(mlir::OpPassManager &pm);
 
+struct CalibratePhaseOptions : mlir::PassPipelineOptions<CalibratePhaseOptions> {
+  Option<std::string> data{*this, "data", llvm::cl::desc("samples to run (safetensors)"),
+                           llvm::cl::init("")};
+  Option<std::string> statistics{*this, "statistics",
+                                 llvm::cl::desc("statistics of such a run, instead of samples"),
+                                 llvm::cl::init("")};
+  Option<int64_t> samples{*this, "samples", llvm::cl::desc("use only the first so many; 0: all"),
+                          llvm::cl::init(0)};
+  Option<std::string> mask{*this, "mask", llvm::cl::desc("argument that is 0 where a token is padding"),
+                           llvm::cl::init("")};
+  Option<int64_t> threads{*this, "threads", llvm::cl::desc("threads of the run; 0: all cores"),
+                          llvm::cl::init(0)};
+  Option<int64_t> sampleRows{*this, "sample-rows",
+                             llvm::cl::desc("rows of each activation to keep for searches"),
+                             llvm::cl::init(0)};
+  Option<bool> heldOut{*this, "held-out", llvm::cl::desc("take those rows from every second sample"),
+                       llvm::cl::init(false)};
+  Option<bool> histogram{*this, "histogram", llvm::cl::desc("keep histograms"), llvm::cl::init(false)};
+  Option<bool> movingAverage{*this, "moving-average", llvm::cl::desc("keep moving averages"),
+                             llvm::cl::init(false)};
+  Option<std::string> progress{*this, "progress", llvm::cl::desc("none, bar, lines or json"),
+                               llvm::cl::init("none")};
+};
+
+/// Imported module → each site with the statistics of its activation on the record; no probe is left.
+void buildCalibratePipeline(mlir::OpPassManager &pm, const CalibratePhaseOptions &options);
+
 struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
   Option<std::string> recipe{*this, "recipe",
                              llvm::cl::desc("a built-in recipe or a .yaml file"),
@@ -33,6 +60,19 @@ struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
   Option<std::string> alpha{*this, "alpha",
                             llvm::cl::desc("SmoothQuant's α or search; empty: what the recipe says"),
                             llvm::cl::init("")};
+  Option<std::string> observer{*this, "observer",
+                               llvm::cl::desc("of static ranges; empty: what the recipe says"),
+                               llvm::cl::init("")};
+  Option<std::string> calibration{
+      *this, "calibration",
+      llvm::cl::desc("samples for observers that count the equalised activations (safetensors)"),
+      llvm::cl::init("")};
+  Option<int64_t> samples{*this, "samples", llvm::cl::desc("use only the first so many; 0: all"),
+                          llvm::cl::init(0)};
+  Option<std::string> mask{*this, "mask", llvm::cl::desc("argument that is 0 where a token is padding"),
+                           llvm::cl::init("")};
+  Option<int64_t> threads{*this, "threads", llvm::cl::desc("threads of that run; 0: all cores"),
+                          llvm::cl::init(0)};
   Option<std::string> require{*this, "require",
                               llvm::cl::desc("int8: a site left in float is an error"),
                               llvm::cl::init("")};

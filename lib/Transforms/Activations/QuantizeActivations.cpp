@@ -10,8 +10,9 @@
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Bridge/Constants.h"
+#include "lowp/Bridge/Schemes.h"
+#include "lowp/Bridge/SiteStatistics.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
-#include "lowp/Numerics/QuantParams.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
@@ -77,42 +78,44 @@ FailureOr<Value> simulateDynamic(OpBuilder &b, Location loc, Value x, SpecAttr s
       .getResult();
 }
 
-/// The range of the whole tensor over the calibration data.
-FailureOr<std::pair<float, float>> calibratedRange(const Operand &operand) {
+/// The parameters that the site's observer chooses from the statistics on its record.
+Result<QuantParams> observeParams(const Operand &operand) {
   DictionaryAttr statistics = operand.record.getStatisticsAttr();
-  auto read = [&](StringRef name) {
-    return FloatView::get(statistics ? statistics.get((operand.statistics + name).str()) : Attribute());
-  };
-  std::optional<FloatView> min = read("channel_min"), max = read("channel_max");
-  if (!min || !max)
-    return operand.site.op->emitError("site '")
-           << operand.site.name() << "' has no calibrated range for its static operand "
-           << operand.number << "; run lowp-calibrate";
-  return std::pair(*llvm::min_element(min->values()), *llvm::max_element(max->values()));
+  Observer observer = observerOf(operand.record.getObserverAttr());
+  RtnScheme scheme = rtnScheme(operand.spec);
+  int64_t channels = cast<RankedTensorType>(operand.value().getType()).getShape().back();
+  Result<ObservedRange> range = readRange(statistics, operand.statistics, channels);
+  if (range && observer.kind == Observer::Kind::MovingAverage)
+    range = readMovingAverage(statistics, operand.statistics);
+  if (!range)
+    return Failure{range.error()};
+  if (!observer.needsHistogram())
+    return chooseParams(std::min(range->lo, 0.0f), std::max(range->hi, 0.0f), scheme);
+  Result<Histogram> histogram = readHistogram(statistics, operand.statistics, *range);
+  if (!histogram)
+    return Failure{histogram.error()};
+  return observedParams(observer, *histogram, scheme);
 }
 
 /// x → dequantize(quantize(x)), with constant parameters for the whole tensor.
 FailureOr<Value> simulateStatic(OpBuilder &b, const Operand &operand) {
-  FailureOr<std::pair<float, float>> range = calibratedRange(operand);
-  if (failed(range))
-    return failure();
+  Result<QuantParams> params = observeParams(operand);
+  if (!params)
+    return operand.site.op->emitError("site '")
+           << operand.site.name() << "', static operand " << operand.number << ": " << params.error();
   SpecAttr spec = operand.spec;
-  CodeRange codes{static_cast<int32_t>(spec.getLo()), static_cast<int32_t>(spec.getHi())};
-  auto [lo, hi] = *range;
-  QuantParams params = spec.getSymmetric() ? chooseSymmetric(std::max(std::abs(lo), std::abs(hi)), codes)
-                                           : chooseAffine(lo, hi, codes);
   Location loc = operand.site.op->getLoc();
   Value x = operand.value();
   auto type = cast<RankedTensorType>(x.getType());
   SmallVector<int64_t> grid = spec.getScaleShape(type.getShape());
   std::string name = (operand.site.name() + "." + operand.statistics + "input").str();
   Value scale = createConstant(b, loc, RankedTensorType::get(grid, b.getF32Type()), name + "_scale",
-                               std::vector<float>{params.scale});
+                               std::vector<float>{params->scale});
   Value zero;
   if (!spec.getSymmetric())
     zero = createConstant(b, loc, RankedTensorType::get(grid, b.getI32Type()), name + "_zero_point",
-                          std::vector<int32_t>{params.zeroPoint});
-  Value q = quantize(b, loc, x, scale, zero, spec, spec.getSymmetric() ? 0 : params.zeroPoint);
+                          std::vector<int32_t>{params->zeroPoint});
+  Value q = quantize(b, loc, x, scale, zero, spec, spec.getSymmetric() ? 0 : params->zeroPoint);
   return DequantizeOp::create(b, loc, type, q, scale, zero, spec).getResult();
 }
 
@@ -137,7 +140,7 @@ struct QuantizeActivations : impl::QuantizeActivationsBase<QuantizeActivations> 
     if (scheme.getInput())
       result.push_back({site, record, scheme.getInput(), site.activationOperand, ""});
     if (scheme.getWeight() && !WeightExpression::match(site.weight()))
-      result.push_back({site, record, scheme.getWeight(), site.weightOperand, "second_"});
+      result.push_back({site, record, scheme.getWeight(), site.weightOperand, kSecondPrefix});
     llvm::erase_if(result, [](const Operand &operand) {
       return operand.value().getDefiningOp<DequantizeOp>() != nullptr;
     });

@@ -8,6 +8,7 @@
 #include "lowp/Transforms/Activations/Passes.h"
 
 #include "lowp/Analysis/QuantizationSite.h"
+#include "lowp/Analysis/SiteRecords.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
 using namespace mlir;
@@ -32,8 +33,6 @@ LogicalResult verifyOperand(const QuantizationSite &site, Value operand, SpecAtt
 
 LogicalResult verifySite(const QuantizationSite &site) {
   SiteOp record = lookupRecord(site);
-  if (!record)
-    return site.op->emitError("site without a record; run lowp-name-sites");
   SchemeAttr scheme = record.getSchemeAttr();
   if (!scheme && !record.getReasonAttr())
     return record.emitError("site '")
@@ -47,6 +46,8 @@ LogicalResult verifySite(const QuantizationSite &site) {
 
 struct VerifyQuantize : impl::VerifyQuantizeBase<VerifyQuantize> {
   void runOnOperation() override {
+    if (failed(verifySiteRecords(getOperation())))
+      return signalPassFailure();
     for (const QuantizationSite &site : collectSites(getOperation()))
       if (failed(verifySite(site)))
         return signalPassFailure();

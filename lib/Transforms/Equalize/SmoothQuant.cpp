@@ -11,6 +11,7 @@
 #include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Bridge/Schemes.h"
+#include "lowp/Bridge/SiteStatistics.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Numerics/SmoothQuant.h"
 
@@ -111,10 +112,11 @@ Value vectorConstant(OpBuilder &b, Location loc, StringRef name, std::vector<flo
   return createConstant(b, loc, type, name, std::move(data));
 }
 
-/// The statistics of X · (1/s).
+/// The statistics of X · (1/s). What was counted over the whole tensor holds for X alone.
 void rescaleStatistics(const QuantizationSite &site, std::span<const float> reciprocals) {
   SiteOp record = lookupRecord(site);
   NamedAttrList statistics(record.getStatisticsAttr());
+  dropTensorStatistics(statistics);
   for (StringRef name : {"channel_min", "channel_max", "channel_mean"}) {
     std::optional<FloatView> view = FloatView::get(statistics.get(name));
     if (!view)

@@ -31,7 +31,7 @@ struct NameSites : impl::NameSitesBase<NameSites> {
       if (lookupRecord(site))
         continue;
       std::string name = wantedName(site, unnamed);
-      auto record = SiteOp::create(b, site.op->getLoc(), name, {}, {}, {});
+      auto record = SiteOp::create(b, site.op->getLoc(), name);
       symbols.insert(record, b.getInsertionPoint());
       site.op->setAttr(kSiteAttr, FlatSymbolRefAttr::get(record.getSymNameAttr()));
       site.op->setLoc(NameLoc::get(record.getSymNameAttr(), site.op->getLoc()));

@@ -8,6 +8,7 @@
 #include "lowp/Transforms/Import/Passes.h"
 
 #include "lowp/Analysis/QuantizationSite.h"
+#include "lowp/Analysis/SiteRecords.h"
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
@@ -32,7 +33,7 @@ LogicalResult verifyConstant(arith::ConstantOp constant) {
 
 struct VerifyImport : impl::VerifyImportBase<VerifyImport> {
   void runOnOperation() override {
-    if (failed(verifySites()))
+    if (failed(verifySiteRecords(getOperation())))
       return signalPassFailure();
     WalkResult result = getOperation().walk([](Operation *op) -> WalkResult {
       if (auto constant = dyn_cast<arith::ConstantOp>(op))
@@ -43,20 +44,6 @@ struct VerifyImport : impl::VerifyImportBase<VerifyImport> {
     });
     if (result.wasInterrupted())
       signalPassFailure();
-  }
-
-  LogicalResult verifySites() {
-    llvm::DenseMap<StringAttr, unsigned> users;
-    for (const QuantizationSite &site : collectSites(getOperation())) {
-      if (!lookupRecord(site))
-        return site.op->emitError("site without a record; run lowp-name-sites");
-      ++users[site.symbol().getAttr()];
-    }
-    for (SiteOp record : getOperation().getOps<SiteOp>())
-      if (users.lookup(record.getSymNameAttr()) != 1)
-        return record.emitError("record of ")
-               << users.lookup(record.getSymNameAttr()) << " sites, expected 1";
-    return success();
   }
 };
 

@@ -9,6 +9,7 @@
 
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Analysis/SchemeAssignment.h"
+#include "lowp/Bridge/Schemes.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
 using namespace mlir;
@@ -32,6 +33,11 @@ struct AssignSchemes : impl::AssignSchemesBase<AssignSchemes> {
       getOperation().emitError("unknown requirement '") << require << "', expected int8";
       return signalPassFailure();
     }
+    if (!observer.empty())
+      if (llvm::Error error = loaded->setObserver(observer)) {
+        getOperation().emitError() << llvm::toString(std::move(error));
+        return signalPassFailure();
+      }
     for (const std::string &pattern : keepFloat)
       loaded->rules.push_back({pattern, {Granularity::Float, Granularity::Float}});
     SmallVector<QuantizationSite> sites = collectSites(getOperation());
@@ -58,9 +64,13 @@ struct AssignSchemes : impl::AssignSchemesBase<AssignSchemes> {
     SiteOp record = lookupRecord(site);
     if (!record)
       return site.op->emitError("site without a record; run lowp-name-sites");
-    std::variant<SchemeAttr, std::string> decision = schemeFor(site, row.policyFor(site.name()));
+    SitePolicy policy = row.policyFor(site.name());
+    std::variant<SchemeAttr, std::string> decision = schemeFor(site, policy);
+    record.removeObserverAttr();
     if (auto *scheme = std::get_if<SchemeAttr>(&decision)) {
       record.setSchemeAttr(*scheme);
+      if (scheme->getInput() && !scheme->getInputDynamic())
+        record.setObserverAttr(observerAttr(&getContext(), policy.observer));
       record.removeReasonAttr();
       return success();
     }

@@ -15,7 +15,8 @@ def QuantizeActivations : Pass<"lowp-quantize-activations", "mlir::ModuleOp"> {
   let description = [{
     The activation of each site whose scheme quantizes its input goes through `lowp.quantize` and
     `lowp.dequantize`, with parameters chosen at run time (`lowp.choose_qparams`) where the scheme
-    says dynamic.
+    says dynamic. Otherwise they are constants, which the `observer` of the record chooses from its
+    calibration statistics: the minimum and maximum, or one of docs/Methods/Observers.md.
   }];
   let dependentDialects = ["lowp::LowpDialect", "mlir::tensor::TensorDialect"];
 }
@@ -23,7 +24,7 @@ def QuantizeActivations : Pass<"lowp-quantize-activations", "mlir::ModuleOp"> {
 def VerifyQuantize : Pass<"lowp-verify-quantize", "mlir::ModuleOp"> {
   let summary = "check the post-condition of the quantize phase";
   let description = [{
-    Each record has a scheme and its site is in simulated form (both operands are
+    Each site has a record and each record one site; it has a scheme and its site is in simulated form (both operands are
     `lowp.dequantize` where the scheme says so), or a reason why the site stayed in float.
   }];
 }

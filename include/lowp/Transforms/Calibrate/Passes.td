@@ -14,8 +14,15 @@ def InsertProbes : Pass<"lowp-insert-probes", "mlir::ModuleOp"> {
   let summary = "put a calibration probe on each site's activation";
   let description = [{
     Before each site its activation is handed to `lowp.observe`, which keeps the statistics that
-    `what` names. Pure IR: running the module is another step.
+    `what` names: those of its channels, and, where asked for, of the whole tensor. Pure IR: running the
+    module is another step (`quant-run --statistics`, or lowp-calibrate).
   }];
+  let options = [
+    Option<"histogram", "histogram", "bool", "false",
+           "keep a histogram of the whole tensor, for the observers percentile, entropy and mse">,
+    Option<"movingAverage", "moving-average", "bool", "false",
+           "keep the moving average of each sample's range, for the observer moving-average">
+  ];
   let dependentDialects = ["lowp::LowpDialect"];
 }
 
@@ -33,7 +40,8 @@ def AttachStatistics : Pass<"lowp-attach-statistics", "mlir::ModuleOp"> {
 def Calibrate : Pass<"lowp-calibrate", "mlir::ModuleOp"> {
   let summary = "run samples through the model and put statistics on the sites' records";
   let description = [{
-    lowp-insert-probes, a run of all samples on this machine, and lowp-attach-statistics in one.
+    lowp-insert-probes, a run of all samples on this machine, and lowp-attach-statistics in one. Statistics
+    that a record has are replaced: run again after equalisation, it measures the equalised activations.
   }];
   let options = [
     Option<"data", "data", "std::string", "\"\"", "samples: safetensors, one tensor per argument">,
@@ -46,9 +54,21 @@ def Calibrate : Pass<"lowp-calibrate", "mlir::ModuleOp"> {
     Option<"heldOut", "held-out", "bool", "false",
            "take those rows from every second sample, and keep the range of the other samples beside them: "
            "a search then sees values that a static range was not made for">,
+    Option<"histogram", "histogram", "bool", "false",
+           "keep a histogram of the whole tensor, for the observers percentile, entropy and mse">,
+    Option<"movingAverage", "moving-average", "bool", "false",
+           "keep the moving average of each sample's range, for the observer moving-average">,
     Option<"progress", "progress", "std::string", "\"none\"", "none, bar, lines or json">
   ];
   let dependentDialects = ["lowp::LowpDialect"];
+}
+
+def VerifyCalibrate : Pass<"lowp-verify-calibrate", "mlir::ModuleOp"> {
+  let summary = "check the post-condition of the calibrate phase";
+  let description = [{
+    There is no `lowp.observe` left, each site has a record and each record one site, and the record of each site that can be observed has the range and
+    mean of each of its channels; so has the other operand of a product of two activations.
+  }];
 }
 
 #endif

@@ -20,7 +20,9 @@ def SmoothQuant : Pass<"lowp-smooth-quant", "mlir::ModuleOp"> {
 
     The division is a multiplication by 1/s, rounded once, in front of the sites; the weight's
     multiplication stays in IR until the weights are folded. Only sites whose scheme quantizes the
-    input take part; their records must have `channel_min` and `channel_max`, which are divided too.
+    input take part; their records must have `channel_min` and `channel_max`, which are divided too. A
+    histogram or moving average of the whole tensor cannot be divided and is dropped: observers that need
+    it need another calibration.
 
     `alpha=search` chooses α among 0, 0.1, …, 1 and no smoothing for each group of sites: the one with
     the least squared error at the sites' outputs, in the arithmetic that is deployed, on the

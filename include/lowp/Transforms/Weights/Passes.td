@@ -14,11 +14,15 @@ def AssignSchemes : Pass<"lowp-assign-schemes", "mlir::ModuleOp"> {
   let summary = "write on each site's record how it is to be quantized";
   let description = [{
     The recipe decides for each site; the record gets a `#lowp.scheme`, or the reason why the site
-    stays in float, which is also reported as a remark at the op.
+    stays in float, which is also reported as a remark at the op. A site with a static range that is not
+    simply that of the calibration data gets its `#lowp.observer` too.
   }];
   let options = [
     Option<"recipe", "recipe", "std::string", "\"w8a8\"", "a built-in recipe or a .yaml file">,
     ListOption<"keepFloat", "keep-float", "std::string", "sites to keep in float: globs over their names">,
+    Option<"observer", "observer", "std::string", "\"\"",
+           "of static ranges: minmax, moving-average, percentile[:99.99], entropy or mse; empty: what the "
+           "recipe says">,
     Option<"require", "require", "std::string", "\"\"",
            "int8: a constant-weight site that stays in float is an error">
   ];

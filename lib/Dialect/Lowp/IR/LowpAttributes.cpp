@@ -270,6 +270,21 @@ void SchemeAttr::print(AsmPrinter &p) const {
 }
 
 //===----------------------------------------------------------------------===//
+// ObserverAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult ObserverAttr::verify(function_ref<InFlightDiagnostic()> emitError, ObserverKind kind,
+                                   FloatAttr percentile) {
+  if ((kind == ObserverKind::Percentile) != (percentile != nullptr))
+    return emitError() << "observer " << stringifyObserverKind(kind) << " with"
+                       << (percentile ? "" : "out") << " a percentile, expected one for percentile only";
+  double value = percentile ? percentile.getValueAsDouble() : 100;
+  if (!(value > 0 && value <= 100))
+    return emitError() << "percentile is " << percentile << ", expected (0, 100]";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // WindowAttr
 //===----------------------------------------------------------------------===//
 

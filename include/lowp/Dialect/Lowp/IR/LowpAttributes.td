@@ -96,6 +96,30 @@ def Lowp_SchemeAttr : AttrDef<Lowp_Dialect, "Scheme"> {
   let genVerifyDecl = 1;
 }
 
+def Lowp_ObserverKind : I32EnumAttr<"ObserverKind", "how a static range follows from calibration data", [
+    I32EnumAttrCase<"MinMax", 0, "minmax">,
+    I32EnumAttrCase<"MovingAverage", 1, "moving_average">,
+    I32EnumAttrCase<"Percentile", 2, "percentile">,
+    I32EnumAttrCase<"Entropy", 3, "entropy">,
+    I32EnumAttrCase<"Mse", 4, "mse">]> {
+  let cppNamespace = "::lowp";
+  let genSpecializedAttr = 0;
+}
+
+def Lowp_ObserverAttr : AttrDef<Lowp_Dialect, "Observer"> {
+  let mnemonic = "observer";
+  let summary = "how the static range of a site's activations is chosen";
+  let description = [{
+    `#lowp.observer<percentile, 99.99>`; the others, `minmax`, `moving_average`, `entropy` and `mse`, have no
+    number (docs/Methods/Observers.md). (C1) a percentile stands where the kind is `percentile`, and only
+    there. (C2) it lies in (0, 100].
+  }];
+  let parameters = (ins EnumParameter<Lowp_ObserverKind>:$kind,
+                        OptionalParameter<"::mlir::FloatAttr">:$percentile);
+  let assemblyFormat = "`<` $kind (`,` $percentile^)? `>`";
+  let genVerifyDecl = 1;
+}
+
 def Lowp_WindowAttr : AttrDef<Lowp_Dialect, "Window"> {
   let mnemonic = "window";
   let summary = "the taps of a convolution";

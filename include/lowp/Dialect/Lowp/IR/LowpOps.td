@@ -141,7 +141,8 @@ def Lowp_Statistic : I32EnumAttr<"Statistic", "what a calibration probe keeps", 
     I32EnumAttrCase<"ChannelAbsMax", 1, "channel_abs_max">,
     I32EnumAttrCase<"ChannelMean", 2, "channel_mean">,
     I32EnumAttrCase<"Histogram", 3, "histogram">,
-    I32EnumAttrCase<"Gram", 4, "gram">]> {
+    I32EnumAttrCase<"Gram", 4, "gram">,
+    I32EnumAttrCase<"MovingAverage", 5, "moving_average">]> {
   let cppNamespace = "::lowp";
   let genSpecializedAttr = 0;
 }
@@ -261,7 +262,8 @@ def Lowp_SiteOp : Lowp_Op<"site", [Symbol]> {
   let summary = "the record of a quantization site";
   let description = [{
     Stands in the module; the matmul-like op it belongs to carries `lowp.site = @name`. Holds the scheme
-    that was chosen, the calibration statistics, and why the site stayed in float if it did.
+    that was chosen, the calibration statistics, how a static range follows from them (none: minimum and
+    maximum), and why the site stayed in float if it did.
 
     (C1) a statistic is a tensor of floats or integers, or a number.
 
@@ -270,7 +272,11 @@ def Lowp_SiteOp : Lowp_Op<"site", [Symbol]> {
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<Lowp_SchemeAttr>:$scheme,
-                       OptionalAttr<DictionaryAttr>:$statistics, OptionalAttr<StrAttr>:$reason);
+                       OptionalAttr<DictionaryAttr>:$statistics, OptionalAttr<StrAttr>:$reason,
+                       OptionalAttr<Lowp_ObserverAttr>:$observer);
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name), [{
+    build($_builder, $_state, name, {}, {}, {}, {});
+  }]>];
   let assemblyFormat = "$sym_name attr-dict";
   let hasVerifier = 1;
 }

@@ -1,0 +1,56 @@
+//===- SiteStatistics.h - statistics on a site's record ---------*- C++ -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The names in the dictionary `statistics` of `lowp.site`, for C channels. Those of the other operand of a
+// product of two activations begin with "second_".
+//
+//   channel_min, channel_max, channel_mean   f32 [C]
+//   tokens                                   i64
+//   sample                                   f32 [rows, C]: rows for searches
+//   search_min, search_max                   f32 [C]: the range of the samples without such rows
+//   histogram_negative, histogram_positive   i64 [*]: counts by sign and magnitude, Numerics/Histogram.h
+//   histogram_exponent                       i32: of the bins' width
+//   moving_average                           f32 [2]: minimum and maximum
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_BRIDGE_SITESTATISTICS_H
+#define LOWP_BRIDGE_SITESTATISTICS_H
+
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Numerics/ActivationStatistics.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+
+#include <optional>
+
+namespace lowp {
+
+/// What the names of the other operand's statistics begin with.
+constexpr llvm::StringLiteral kSecondPrefix = "second_";
+
+/// The entries for one operand of the site `site`. Rows and ranges for searches are the activation's alone.
+void appendStatistics(mlir::NamedAttrList &attrs, mlir::MLIRContext *context, llvm::StringRef site,
+                      llvm::StringRef prefix, const ActivationStatistics &state);
+
+/// The range of the whole tensor. Fails without statistics, and where they are not of `channels` channels.
+Result<ObservedRange> readRange(mlir::DictionaryAttr statistics, llvm::StringRef prefix, int64_t channels);
+
+/// Fails without a histogram, and where it does not agree with `range`.
+Result<Histogram> readHistogram(mlir::DictionaryAttr statistics, llvm::StringRef prefix,
+                                ObservedRange range);
+
+/// Fails without a moving average.
+Result<ObservedRange> readMovingAverage(mlir::DictionaryAttr statistics, llvm::StringRef prefix);
+
+/// Removes what holds for no other scaling of the channels than the one that was calibrated: the values'
+/// distribution over the whole tensor.
+void dropTensorStatistics(mlir::NamedAttrList &statistics);
+
+} // namespace lowp
+
+#endif
