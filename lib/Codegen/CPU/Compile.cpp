@@ -70,8 +70,10 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
     pm.addNestedPass<func::FuncOp>(cpu::createLowerContracts({row}));
   pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops());
   pm.addPass(createCanonicalizerPass());
-  if (!options.reference)
+  if (!options.reference) {
+    pm.addNestedPass<func::FuncOp>(cpu::createCarryAccumulators());
     pm.addNestedPass<func::FuncOp>(cpu::createFuseRows());
+  }
   pm.addPass(cpu::createOutlineKernels());
   pm.addPass(cpu::createPlanMemory());
 }

@@ -21,16 +21,23 @@ namespace lowp::cpu {
 
 namespace {
 
-/// Sums of floats may be added in any order: without that no reduction is vectorised.
+template <typename... Ops> void addFlags(Operation *op, arith::FastMathFlags flags) {
+  auto add = [&](auto typed) {
+    if (typed)
+      typed.setFastmath(typed.getFastmath() | flags);
+  };
+  (add(dyn_cast<Ops>(op)), ...);
+}
+
+/// Sums of floats may be added in any order, and maxima are taken of numbers: without that no reduction
+/// is vectorised well.
 void allowReordering(linalg::LinalgOp op) {
   if (op.getNumReductionLoops() == 0)
     return;
   op.getBlock()->walk([](Operation *inner) {
-    auto flags = arith::FastMathFlags::reassoc;
-    if (auto add = dyn_cast<arith::AddFOp>(inner))
-      add.setFastmath(add.getFastmath() | flags);
-    else if (auto mul = dyn_cast<arith::MulFOp>(inner))
-      mul.setFastmath(mul.getFastmath() | flags);
+    addFlags<arith::AddFOp, arith::MulFOp>(inner, arith::FastMathFlags::reassoc);
+    addFlags<arith::MaximumFOp, arith::MinimumFOp>(
+        inner, arith::FastMathFlags::reassoc | arith::FastMathFlags::nnan | arith::FastMathFlags::nsz);
   });
 }
 

@@ -82,6 +82,15 @@ def FoldTransposes : Pass<"lowp-fold-transposes", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::memref::MemRefDialect"];
 }
 
+def CarryAccumulators : Pass<"lowp-carry-accumulators", "mlir::func::FuncOp"> {
+  let summary = "the accumulator of a reduction stays in a register";
+  let description = [{
+    A loop that loads one element, combines and stores it again, and stores nothing else, carries the value
+    instead.
+  }];
+  let dependentDialects = ["mlir::memref::MemRefDialect", "mlir::scf::SCFDialect"];
+}
+
 def FuseRows : Pass<"lowp-fuse-rows", "mlir::func::FuncOp"> {
   let summary = "neighbouring loop nests over the same rows become one";
   let description = [{
