@@ -68,7 +68,7 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
     pm.addNestedPass<func::FuncOp>(cpu::createFoldTransposes());
   if (!options.reference && target.dot != DotKind::None)
     pm.addNestedPass<func::FuncOp>(cpu::createLowerContracts({row}));
-  pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops());
+  pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops({target.dot != DotKind::None}));
   pm.addPass(createCanonicalizerPass());
   if (!options.reference) {
     pm.addNestedPass<func::FuncOp>(cpu::createCarryAccumulators());
