@@ -12,8 +12,11 @@ In each file OUT/*.safetensors a tensor carries an argument's or result's name, 
     minilm_ref     embedding [2900, 384] f32      DATA/minilm_f32_embeddings, in the same order
     smollm2_calib  ids [64, 256] i64              the first 64 of DATA/smollm2_calib
     smollm2_eval   ids [40, 256] i64              DATA/smollm2_eval
+    effnet_calib   image [48, 3, 224, 224] f32    DATA/effnet_calib, normalised as for ImageNet
+    effnet_eval    image [96, 3, 224, 224] f32    DATA/effnet_eval, likewise
+    effnet_ref     logits [96, 1000] f32          DATA/effnet_f32_logits
 
-Calibration and evaluation texts do not overlap. The reference embeddings are torch's, in f32.
+Calibration and evaluation data do not overlap. The reference embeddings and logits are torch's, in f32.
 """
 
 import os
@@ -53,12 +56,28 @@ def smollm2(data):
     }
 
 
+def normalised(images):
+    """u8 [N, 3, H, W] as the classifiers of ImageNet want them."""
+    mean = np.array([0.485, 0.456, 0.406], np.float32)[:, None, None]
+    deviation = np.array([0.229, 0.224, 0.225], np.float32)[:, None, None]
+    return (images.astype(np.float32) / np.float32(255) - mean) / deviation
+
+
+def effnet(data):
+    """The three files of the image classifier."""
+    return {
+        "effnet_calib": {"image": normalised(read(data, "effnet_calib")["images_u8_nchw"])},
+        "effnet_eval": {"image": normalised(read(data, "effnet_eval")["images_u8_nchw"])},
+        "effnet_ref": {"logits": read(data, "effnet_f32_logits")["logits"]},
+    }
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit("usage: prepare_data.py DATA OUT")
     data, out = sys.argv[1:]
     os.makedirs(out, exist_ok=True)
-    for name, tensors in {**minilm(data), **smollm2(data)}.items():
+    for name, tensors in {**minilm(data), **smollm2(data), **effnet(data)}.items():
         path = os.path.join(out, name + ".safetensors")
         save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, path + ".tmp")
         os.replace(path + ".tmp", path)

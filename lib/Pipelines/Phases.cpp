@@ -34,6 +34,7 @@ void buildImportPipeline(OpPassManager &pm) {
   OpPassManager &func = pm.nest<func::FuncOp>();
   func.addPass(import::createDemoteF64());
   func.addPass(import::createBoundGathers());
+  func.addPass(import::createMultiplyByReciprocals());
   func.addPass(import::createChannelsLast());
   func.addPass(createLinalgFoldUnitExtentDimsPass());
   func.addPass(import::createFoldConstantReshapes());

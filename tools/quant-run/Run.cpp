@@ -99,20 +99,30 @@ private:
     mlir::OwningOpRef<mlir::ModuleOp> module = readModel(options.model, context.get());
     if (!module)
       return createStringError("'" + options.model + "' cannot be read");
-    auto sites = lowp::compareSites(*module, target, {options.input, options.samples, options.threads});
-    if (!sites)
-      return sites.takeError();
-    int64_t accumulators = 0, differing = 0;
-    for (const SiteDifference &site : *sites) {
-      os << site.site << ": " << site.differing << " of " << site.accumulators
-         << " accumulators differ\n";
-      accumulators += site.accumulators;
-      differing += site.differing;
-    }
-    os << sites->size() << " sites: " << differing << " of " << accumulators
-       << " accumulators differ\n";
+    auto compared = lowp::compareSites(*module, target, {options.input, options.samples, options.threads});
+    if (!compared)
+      return compared.takeError();
+    int64_t differing = print(compared->accumulators, "accumulators", "sites") +
+                        print(compared->requantized, "codes", "requantizations between sites");
+    const FreeRun &free = compared->freeRun;
+    os << formatv("running free: {0} of {1} codes differ, cosine of the results at least {2:f6}\n",
+                  free.differing, free.codes, free.cosineMin);
     return differing ? createStringError("compiled sites differ from the simulation")
                      : Error::success();
+  }
+
+  /// The differing integers of all sites.
+  int64_t print(ArrayRef<SiteDifference> sites, StringRef integers, StringRef what) {
+    int64_t compared = 0, differing = 0;
+    for (const SiteDifference &site : sites) {
+      os << site.site << ": " << site.differing << " of " << site.compared << " " << integers
+         << " differ\n";
+      compared += site.compared;
+      differing += site.differing;
+    }
+    os << sites.size() << " " << what << ": " << differing << " of " << compared << " " << integers
+       << " differ\n";
+    return differing;
   }
 
   Error listSiteErrors(const CpuTarget &target) {

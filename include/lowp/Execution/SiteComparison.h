@@ -1,4 +1,4 @@
-//===- SiteComparison.h - compiled sites against the simulation -*- C++ -*-===//
+//===- SiteComparison.h - is compiled code what was simulated? --*- C++ -*-===//
 //
 // Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -18,10 +18,24 @@
 
 namespace lowp {
 
+/// Integers of one site, over all samples.
 struct SiteDifference {
   std::string site;
-  int64_t accumulators = 0; ///< compared, over all samples
-  int64_t differing = 0;
+  int64_t compared = 0, differing = 0;
+};
+
+/// The whole model, each site fed what compiled code gave before.
+struct FreeRun {
+  int64_t codes = 0, differing = 0; ///< of all sites' inputs
+  double cosineMin = 1;             ///< of the float results of any sample
+};
+
+struct SiteComparison {
+  std::vector<SiteDifference> accumulators;
+  /// Codes a site reads that follow from other sites' codes by exact float operations alone (no
+  /// exponentials, no sums of floats): the requantization between adjacent sites.
+  std::vector<SiteDifference> requantized;
+  FreeRun freeRun;
 };
 
 struct SiteComparisonOptions {
@@ -31,12 +45,14 @@ struct SiteComparisonOptions {
 };
 
 /// Runs the simulated form `module` (the quantize phase) through the plain lowering and records the
-/// codes that each site reads. Feeds these codes to the site's contraction compiled for `target`, and
-/// counts the i32 accumulators that differ from Σ_k qa · qw computed in 64 bits from the codes and the
-/// weights of `module`, zero points aside: they are constants added to it.
-llvm::Expected<std::vector<SiteDifference>> compareSites(mlir::ModuleOp module,
-                                                         const CpuTarget &target,
-                                                         const SiteComparisonOptions &options);
+/// codes that each site reads.
+///   accumulators  each site's contraction, compiled for `target` and fed those codes, against
+///                 Σ qa · qb in 64 bits, zero points aside: they are constants added to it
+///   requantized   what lies between adjacent sites, compiled and fed those codes, against the codes
+///                 recorded behind it
+///   freeRun       the compiled model against the plain one
+llvm::Expected<SiteComparison> compareSites(mlir::ModuleOp module, const CpuTarget &target,
+                                            const SiteComparisonOptions &options);
 
 } // namespace lowp
 

@@ -68,10 +68,12 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
     pm.addNestedPass<func::FuncOp>(cpu::createFoldTransposes());
   if (!options.reference && target.dot != DotKind::None)
     pm.addNestedPass<func::FuncOp>(cpu::createLowerContracts({row}));
-  pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops());
+  pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops({target.dot != DotKind::None}));
   pm.addPass(createCanonicalizerPass());
-  if (!options.reference)
+  if (!options.reference) {
+    pm.addNestedPass<func::FuncOp>(cpu::createCarryAccumulators());
     pm.addNestedPass<func::FuncOp>(cpu::createFuseRows());
+  }
   pm.addPass(cpu::createOutlineKernels());
   pm.addPass(cpu::createPlanMemory());
 }

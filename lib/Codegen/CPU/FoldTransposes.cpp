@@ -5,13 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Buffers.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/Dominance.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
 
@@ -51,17 +51,8 @@ bool writes(Operation *op, Value base) {
   return llvm::any_of(instances, [&](const MemoryEffects::EffectInstance &effect) {
     if (!isa<MemoryEffects::Write>(effect.getEffect()) || !effect.getValue())
       return isa<MemoryEffects::Write>(effect.getEffect());
-    Value value = effect.getValue();
-    while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
-      value = view.getViewSource();
-    return value == base;
+    return baseBuffer(effect.getValue()) == base;
   });
-}
-
-Value baseOf(Value value) {
-  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
-    value = view.getViewSource();
-  return value;
 }
 
 bool keepsInnermost(ArrayRef<int64_t> permutation) {
@@ -143,7 +134,7 @@ struct FoldTransposes : impl::FoldTransposesBase<FoldTransposes> {
   static bool readThrough(linalg::TransposeOp op) {
     Value source = op.getInput(), copy = op.getInit();
     Block *block = op->getBlock();
-    Value base = baseOf(source);
+    Value base = baseBuffer(source);
     auto readers = toucherOf(copy, block), others = toucherOf(base, block);
     if (!copy.getDefiningOp<memref::AllocOp>() || !readers || !others)
       return false;
@@ -169,12 +160,12 @@ struct FoldTransposes : impl::FoldTransposesBase<FoldTransposes> {
   static bool writeThrough(linalg::TransposeOp op) {
     Value source = op.getInput(), copy = op.getInit();
     Block *block = op->getBlock();
-    auto alloc = baseOf(source).getDefiningOp<memref::AllocOp>();
+    auto alloc = baseBuffer(source).getDefiningOp<memref::AllocOp>();
     auto target = copy.getDefiningOp<memref::AllocOp>();
     if (!alloc || !target)
       return false;
     auto touchers = toucherOf(alloc, block);
-    if (!touchers || touchers->size() != 2 || !source.hasOneUse())
+    if (!touchers || touchers->size() != 2)
       return false;
     Operation *writer = (*touchers)[0] == op ? (*touchers)[1] : (*touchers)[0];
     if (writer == op || !writer->isBeforeInBlock(op))

@@ -11,6 +11,7 @@
 
 #include "lowp/Bridge/Constants.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 
@@ -95,13 +96,15 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       return signalPassFailure();
     if (row->dot == DotKind::None)
       return;
-    shifted.clear();
-    packedWeights.clear();
-    SmallVector<linalg::LinalgOp> ops;
-    getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
-    for (linalg::LinalgOp op : ops)
-      if (std::optional<ContractMatch> match = ContractMatch::get(op))
-        rewrite(*match);
+    for (func::FuncOp func : getOperation().getOps<func::FuncOp>()) {
+      shifted.clear();
+      packedWeights.clear(); // values of one function
+      SmallVector<linalg::LinalgOp> ops;
+      func.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+      for (linalg::LinalgOp op : ops)
+        if (std::optional<ContractMatch> match = ContractMatch::get(op))
+          rewrite(*match);
+    }
   }
 
   void rewrite(ContractMatch &match) {

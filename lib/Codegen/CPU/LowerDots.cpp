@@ -12,6 +12,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -56,7 +57,8 @@ Value lowerVpmaddwd(OpBuilder &b, DotOp op) {
 }
 
 Value lowerFloat(OpBuilder &b, DotOp op) {
-  return vector::FMAOp::create(b, op.getLoc(), op.getA(), op.getB(), op.getAcc());
+  // Not vector.fma: that becomes llvm.fmuladd, which without contraction is a product and a sum.
+  return math::FmaOp::create(b, op.getLoc(), op.getA(), op.getB(), op.getAcc());
 }
 
 Value lower(OpBuilder &b, DotOp op, const CpuTarget &row) {

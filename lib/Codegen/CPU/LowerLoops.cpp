@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -21,20 +22,53 @@ namespace lowp::cpu {
 
 namespace {
 
-/// Sums of floats may be added in any order: without that no reduction is vectorised.
+template <typename... Ops> void addFlags(Operation *op, arith::FastMathFlags flags) {
+  auto add = [&](auto typed) {
+    if (typed)
+      typed.setFastmath(typed.getFastmath() | flags);
+  };
+  (add(dyn_cast<Ops>(op)), ...);
+}
+
+/// A contraction of floats adds its products in order, with fused multiply-adds where lowp.dot has them: the
+/// plain lowering gives the bits of the optimised one. False if it is none.
+bool keepOrder(linalg::LinalgOp op, bool fused) {
+  if (op.getNumDpsInputs() != 2 || op.getNumReductionLoops() == 0)
+    return false;
+  Block &body = *op.getBlock();
+  auto add = body.getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
+  BlockArgument sum = body.getArguments().back();
+  if (!add || (add.getLhs() != sum && add.getRhs() != sum))
+    return false;
+  auto product = (add.getLhs() == sum ? add.getRhs() : add.getLhs()).getDefiningOp<arith::MulFOp>();
+  if (!product || !product->hasOneUse() || !isa<BlockArgument>(product.getLhs()) ||
+      !isa<BlockArgument>(product.getRhs()))
+    return false;
+  if (!fused)
+    return true;
+  OpBuilder b(add);
+  Value sumOfProduct = math::FmaOp::create(b, add.getLoc(), product.getLhs(), product.getRhs(), sum);
+  add.replaceAllUsesWith(sumOfProduct);
+  add.erase();
+  product.erase();
+  return true;
+}
+
+/// Sums of floats may be added in any order, and maxima are taken of numbers: without that no reduction
+/// is vectorised well.
 void allowReordering(linalg::LinalgOp op) {
   if (op.getNumReductionLoops() == 0)
     return;
   op.getBlock()->walk([](Operation *inner) {
-    auto flags = arith::FastMathFlags::reassoc;
-    if (auto add = dyn_cast<arith::AddFOp>(inner))
-      add.setFastmath(add.getFastmath() | flags);
-    else if (auto mul = dyn_cast<arith::MulFOp>(inner))
-      mul.setFastmath(mul.getFastmath() | flags);
+    addFlags<arith::AddFOp, arith::MulFOp>(inner, arith::FastMathFlags::reassoc);
+    addFlags<arith::MaximumFOp, arith::MinimumFOp>(
+        inner, arith::FastMathFlags::reassoc | arith::FastMathFlags::nnan | arith::FastMathFlags::nsz);
   });
 }
 
 struct LowerLoops : impl::LowerLoopsBase<LowerLoops> {
+  using LowerLoopsBase::LowerLoopsBase;
+
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     getOperation().walk([&](memref::CopyOp copy) {
@@ -44,7 +78,8 @@ struct LowerLoops : impl::LowerLoopsBase<LowerLoops> {
     SmallVector<linalg::LinalgOp> ops;
     getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
     for (linalg::LinalgOp op : ops) {
-      allowReordering(op);
+      if (!keepOrder(op, fused))
+        allowReordering(op);
       rewriter.setInsertionPoint(op);
       if (!op.hasPureBufferSemantics() || failed(linalg::linalgOpToParallelLoops(rewriter, op))) {
         op.emitError("cannot be lowered to loops: expected buffers");

@@ -225,3 +225,24 @@ func.func @depthwise(%x: tensor<5x5x3xi8>) -> tensor<3x3x3xi32> {
   } -> tensor<3x3x3xi32>
   return %0 : tensor<3x3x3xi32>
 }
+
+// -----
+
+// A weight that two functions read is packed in each.
+// CHECK-LABEL: func.func @first
+// CHECK: %[[P:.*]] = arith.constant {{.*}} : tensor<1x2x{{16|8}}x1xf32>
+// CHECK: lowp.contract ins(%arg0, %[[P]]
+// CHECK-LABEL: func.func @second
+// CHECK: %[[Q:.*]] = arith.constant {{.*}} : tensor<1x2x{{16|8}}x1xf32>
+// CHECK: lowp.contract ins(%arg0, %[[Q]]
+// NONE-LABEL: func.func @second
+func.func @first(%a: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %w = arith.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %0 = linalg.matmul ins(%a, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %0 : tensor<2x2xf32>
+}
+func.func @second(%a: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %w = arith.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %0 = linalg.matmul ins(%a, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %0 : tensor<2x2xf32>
+}

@@ -12,7 +12,7 @@ func.func @bytes(%acc: vector<16xi32>, %a: vector<64xi8>, %b: vector<64xi8>) -> 
 }
 
 // CHECK-LABEL: func.func @floats
-// CHECK: vector.fma %arg1, %arg2, %arg0 : vector<16xf32>
+// CHECK: math.fma %arg1, %arg2, %arg0 : vector<16xf32>
 func.func @floats(%acc: vector<16xf32>, %a: vector<16xf32>, %b: vector<16xf32>) -> vector<16xf32> {
   %0 = lowp.dot %acc, %a, %b : vector<16xf32>, vector<16xf32>
   return %0 : vector<16xf32>

@@ -1,4 +1,5 @@
-// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-lower-loops,canonicalize))' | FileCheck %s
+// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-lower-loops,canonicalize))' | FileCheck %s --check-prefixes=CHECK,APART
+// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-lower-loops{fused=true},canonicalize))' | FileCheck %s --check-prefixes=CHECK,FUSED
 
 // A reduction stays inside: the sums of different rows are what threads share, and LLVM may reorder one.
 // CHECK-LABEL: func.func @sums
@@ -49,5 +50,16 @@ func.func @copy(%s: memref<4xf32>, %t: memref<4xf32>) {
 func.func @loop(%a: memref<f32>, %s: memref<f32>) {
   %0 = memref.load %a[] : memref<f32>
   memref.store %0, %s[] : memref<f32>
+  return
+}
+
+// The products of a contraction are added in order.
+// CHECK-LABEL: func.func @contraction
+// APART: arith.mulf %{{[^ ]*}}, %{{[^ ]*}} : f32
+// APART: arith.addf %{{[^ ]*}}, %{{[^ ]*}} : f32
+// FUSED: math.fma
+// FUSED-NOT: arith.addf
+func.func @contraction(%a: memref<2x3xf32>, %b: memref<3x4xf32>, %c: memref<2x4xf32>) {
+  linalg.matmul ins(%a, %b : memref<2x3xf32>, memref<3x4xf32>) outs(%c : memref<2x4xf32>)
   return
 }

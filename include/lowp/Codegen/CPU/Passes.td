@@ -82,6 +82,15 @@ def FoldTransposes : Pass<"lowp-fold-transposes", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::memref::MemRefDialect"];
 }
 
+def CarryAccumulators : Pass<"lowp-carry-accumulators", "mlir::func::FuncOp"> {
+  let summary = "the accumulator of a reduction stays in a register";
+  let description = [{
+    A loop that loads one element, combines and stores it again, and stores nothing else, carries the value
+    instead.
+  }];
+  let dependentDialects = ["mlir::memref::MemRefDialect", "mlir::scf::SCFDialect"];
+}
+
 def FuseRows : Pass<"lowp-fuse-rows", "mlir::func::FuncOp"> {
   let summary = "neighbouring loop nests over the same rows become one";
   let description = [{
@@ -112,7 +121,7 @@ def LowerDots : Pass<"lowp-lower-dots", "mlir::func::FuncOp"> {
   let options = [
     Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
   ];
-  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::vector::VectorDialect",
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::math::MathDialect",
                            "mlir::arith::ArithDialect"];
 }
 
@@ -130,10 +139,12 @@ def LowerLoops : Pass<"lowp-lower-loops", "mlir::func::FuncOp"> {
   let summary = "linalg on buffers to loops, the outermost parallel";
   let description = [{
     What is no contraction becomes a loop nest for LLVM's vectoriser: sums of floats may be reordered,
-    copies are loops too.
+    copies are loops too. A contraction of floats that is left adds its products in order; each step is a
+    fused multiply-add where the processor has one, as in the contractions of such a row.
   }];
+  let options = [Option<"fused", "fused", "bool", "false", "there are fused multiply-adds">];
   let dependentDialects = ["mlir::linalg::LinalgDialect", "mlir::scf::SCFDialect",
-                           "mlir::memref::MemRefDialect", "mlir::arith::ArithDialect"];
+                           "mlir::math::MathDialect", "mlir::memref::MemRefDialect", "mlir::arith::ArithDialect"];
 }
 
 def OutlineKernels : Pass<"lowp-outline-kernels", "mlir::ModuleOp"> {

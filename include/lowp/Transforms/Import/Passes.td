@@ -57,6 +57,16 @@ def FoldWeightTransposes : Pass<"lowp-fold-weight-transposes", "mlir::func::Func
   let dependentDialects = ["mlir::linalg::LinalgDialect"];
 }
 
+def MultiplyByReciprocals : Pass<"lowp-multiply-by-reciprocals", "mlir::func::FuncOp"> {
+  let summary = "x / c in loop bodies becomes x · (1/c)";
+  let description = [{
+    A frontend's GELU and norms divide f32 by constants, element by element, which costs as much as ten
+    multiplications. The product differs by at most 1.5 ulp. Quantization comes later and divides where
+    its definition says so.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def ChannelsLast : Pass<"lowp-channels-last", "mlir::func::FuncOp"> {
   let summary = "convolutions on activations whose channels are contiguous";
   let description = [{

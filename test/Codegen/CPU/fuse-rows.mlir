@@ -1,0 +1,67 @@
+// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-fuse-rows))' --split-input-file | FileCheck %s
+
+// What the second nest reads the first wrote in the same row; the second's own loop is sequential.
+// CHECK-LABEL: func.func @chain
+// CHECK: scf.parallel (%[[I:.*]]) = (%c0) to (%c4)
+// CHECK: memref.store %{{.*}}, %[[ROW:.*]][%[[I]]]
+// CHECK: scf.for %[[J:.*]] = %c0 to %c8
+// CHECK: memref.load %[[ROW]][%[[I]]]
+// CHECK: memref.store %{{.*}}, %arg1[%[[I]], %[[J]]]
+// CHECK-NOT: scf.parallel
+func.func @chain(%x: memref<4xf32>, %y: memref<4x8xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %c8 = arith.constant 8 : index
+  %row = memref.alloc() : memref<4xf32>
+  scf.parallel (%i) = (%c0) to (%c4) step (%c1) {
+    %0 = memref.load %x[%i] : memref<4xf32>
+    memref.store %0, %row[%i] : memref<4xf32>
+    scf.reduce
+  }
+  scf.parallel (%i, %j) = (%c0, %c0) to (%c4, %c8) step (%c1, %c1) {
+    %0 = memref.load %row[%i] : memref<4xf32>
+    memref.store %0, %y[%i, %j] : memref<4x8xf32>
+    scf.reduce
+  }
+  return
+}
+
+// -----
+
+// kind: does-not-apply. The second nest reads another row than the first writes; other bounds; a call in
+// between.
+// kind: cannot-fail. What cannot be fused stays two nests.
+// CHECK-LABEL: func.func @apart
+// CHECK-COUNT-4: scf.parallel
+func.func private @opaque()
+func.func @apart(%x: memref<4xf32>, %y: memref<4xf32>, %z: memref<5xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %c5 = arith.constant 5 : index
+  scf.parallel (%i) = (%c0) to (%c4) step (%c1) {
+    %0 = memref.load %x[%i] : memref<4xf32>
+    memref.store %0, %y[%i] : memref<4xf32>
+    scf.reduce
+  }
+  scf.parallel (%i) = (%c0) to (%c4) step (%c1) {
+    %mirror = arith.subi %c3, %i : index
+    %0 = memref.load %y[%mirror] : memref<4xf32>
+    memref.store %0, %z[%i] : memref<5xf32>
+    scf.reduce
+  }
+  scf.parallel (%i) = (%c0) to (%c5) step (%c1) {
+    %0 = memref.load %z[%i] : memref<5xf32>
+    memref.store %0, %z[%i] : memref<5xf32>
+    scf.reduce
+  }
+  func.call @opaque() : () -> ()
+  scf.parallel (%i) = (%c0) to (%c5) step (%c1) {
+    %0 = memref.load %z[%i] : memref<5xf32>
+    memref.store %0, %z[%i] : memref<5xf32>
+    scf.reduce
+  }
+  return
+}
