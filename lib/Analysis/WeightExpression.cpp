@@ -7,10 +7,10 @@
 
 #include "lowp/Analysis/WeightExpression.h"
 
+#include "lowp/Analysis/Elementwise.h"
 #include "lowp/Bridge/Constants.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 
@@ -79,19 +79,9 @@ std::optional<std::vector<float>> WeightExpression::evaluate() const {
 }
 
 Value scaleAlong(OpBuilder &b, Location loc, Value value, Value vector, int64_t dim) {
-  auto type = cast<RankedTensorType>(value.getType());
-  Value init = tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, value),
-                                       type.getElementType());
-  AffineMap identity = b.getMultiDimIdentityMap(type.getRank());
-  AffineMap along = AffineMap::get(type.getRank(), 0, b.getAffineDimExpr(dim));
-  SmallVector<utils::IteratorType> iterators(type.getRank(), utils::IteratorType::parallel);
-  auto op = linalg::GenericOp::create(
-      b, loc, type, ValueRange{value, vector}, init, ArrayRef{identity, along, identity}, iterators,
-      [](OpBuilder &b, Location loc, ValueRange args) {
-        Value product = arith::MulFOp::create(b, loc, args[0], args[1]);
-        linalg::YieldOp::create(b, loc, product);
-      });
-  return op.getResult(0);
+  return combineAlong(b, loc, value, vector, dim, [](OpBuilder &b, Location loc, ValueRange args) {
+    return arith::MulFOp::create(b, loc, args[0], args[1]).getResult();
+  });
 }
 
 } // namespace lowp

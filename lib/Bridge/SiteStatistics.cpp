@@ -20,7 +20,8 @@ using namespace mlir;
 namespace lowp {
 
 static constexpr StringLiteral kNegative = "histogram_negative", kPositive = "histogram_positive",
-                               kExponent = "histogram_exponent", kAverage = "moving_average";
+                               kExponent = "histogram_exponent", kAverage = "moving_average",
+                               kSample = "sample", kSearchMin = "search_min", kSearchMax = "search_max";
 
 void appendStatistics(NamedAttrList &attrs, MLIRContext *context, StringRef site, StringRef prefix,
                       const ActivationStatistics &state) {
@@ -31,7 +32,8 @@ void appendStatistics(NamedAttrList &attrs, MLIRContext *context, StringRef site
     add(name, createTensorAttr(RankedTensorType::get(shape, type), key, std::move(values)));
   };
   auto addVector = [&](StringRef name, Type type, auto values) {
-    addTensor(name, {static_cast<int64_t>(values.size())}, type, std::move(values));
+    int64_t size = values.size(); // before they move
+    addTensor(name, size, type, std::move(values));
   };
   Type f32 = b.getF32Type();
   addVector("channel_max", f32, state.channels.range().max);
@@ -51,11 +53,11 @@ void appendStatistics(NamedAttrList &attrs, MLIRContext *context, StringRef site
   if (!prefix.empty())
     return;
   if (state.searched && !state.searched->isEmpty()) {
-    addVector("search_max", f32, state.searched->max);
-    addVector("search_min", f32, state.searched->min);
+    addVector(kSearchMax, f32, state.searched->max);
+    addVector(kSearchMin, f32, state.searched->min);
   }
   if (!state.kept.samples.empty())
-    addTensor("sample", {static_cast<int64_t>(state.kept.samples.size()), state.channels.numChannels()}, f32,
+    addTensor(kSample, {static_cast<int64_t>(state.kept.samples.size()), state.channels.numChannels()}, f32,
               state.kept.values);
 }
 
@@ -115,10 +117,19 @@ Result<ObservedRange> readMovingAverage(DictionaryAttr statistics, StringRef pre
   return ObservedRange{(*average)[0], (*average)[1]};
 }
 
-void dropTensorStatistics(NamedAttrList &statistics) {
-  for (StringRef name : {kNegative, kPositive, kExponent, kAverage})
+/// Nobody keeps the bytes of what is removed.
+static void drop(NamedAttrList &statistics, ArrayRef<StringRef> names) {
+  for (StringRef name : names)
     if (auto resource = dyn_cast_if_present<DenseResourceElementsAttr>(statistics.erase(name)))
-      resource.getRawHandle().getResource()->setBlob(AsmResourceBlob()); // nobody keeps its bytes
+      resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
+}
+
+void dropTensorStatistics(NamedAttrList &statistics) {
+  drop(statistics, {kNegative, kPositive, kExponent, kAverage});
+}
+
+void dropSearchStatistics(NamedAttrList &statistics) {
+  drop(statistics, {kSample, kSearchMin, kSearchMax});
 }
 
 } // namespace lowp

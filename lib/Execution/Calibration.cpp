@@ -79,10 +79,9 @@ public:
       : model(model), entry(entry), probes(probes) {}
 
   Error run(const CalibrationOptions &options) {
-    auto data = Dataset::open(options.data, entry);
+    auto data = Dataset::open(options.data, entry, options.samples);
     if (!data)
       return data.takeError();
-    data->limit(options.samples);
     auto mask = maskArgument(entry, options.mask);
     if (!mask)
       return mask.takeError();

@@ -114,7 +114,7 @@ Expected<Dataset::Column> Dataset::match(const SafetensorsFile &file, const lowp
   return Column{tensor, &info, std::move(*shape)};
 }
 
-Expected<Dataset> Dataset::open(StringRef path, const lowp_entry_info &entry) {
+Expected<Dataset> Dataset::open(StringRef path, const lowp_entry_info &entry, int64_t limit) {
   auto file = SafetensorsFile::open(path);
   if (!file)
     return file.takeError();
@@ -134,6 +134,8 @@ Expected<Dataset> Dataset::open(StringRef path, const lowp_entry_info &entry) {
   }
   if (result.samples == 0)
     return createStringError("'" + path + "': no samples");
+  if (limit > 0)
+    result.samples = std::min(result.samples, limit);
   return result;
 }
 
@@ -186,12 +188,13 @@ std::vector<TensorBuffer> makeResults(const lowp_entry_info &entry) {
   return results;
 }
 
+SmallVector<lowp_tensor> tensorsOf(ArrayRef<TensorBuffer> buffers) {
+  return map_to_vector(buffers, [](const TensorBuffer &buffer) { return buffer.tensor(); });
+}
+
 Error run(const Model &model, const lowp_entry_info &entry, ArrayRef<TensorBuffer> arguments,
           ArrayRef<TensorBuffer> results, Context &context) {
-  auto tensors = [](ArrayRef<TensorBuffer> buffers) {
-    return map_to_vector(buffers, [](const TensorBuffer &buffer) { return buffer.tensor(); });
-  };
-  SmallVector<lowp_tensor> in = tensors(arguments), out = tensors(results);
+  SmallVector<lowp_tensor> in = tensorsOf(arguments), out = tensorsOf(results);
   return model.run(entry, in.data(), out.data(), context);
 }
 

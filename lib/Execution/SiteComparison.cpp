@@ -7,6 +7,8 @@
 
 #include "lowp/Execution/SiteComparison.h"
 
+#include "FunctionSlice.h"
+
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
@@ -21,7 +23,6 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/OwningOpRef.h"
-#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 
@@ -129,10 +130,7 @@ sliceBetween(Value codes, const llvm::MapVector<Value, unsigned> &recorded) {
       return std::nullopt;
     if (!slice.insert(op))
       continue;
-    llvm::append_range(pending, op->getOperands());
-    llvm::SetVector<Value> captured;
-    getUsedValuesDefinedAbove(op->getRegions(), captured);
-    llvm::append_range(pending, captured);
+    llvm::append_range(pending, readBy(op));
   }
   return slice;
 }
@@ -321,18 +319,9 @@ private:
           inputs.push_back(operand);
           entry.inputs.push_back(it->second);
         }
-    OpBuilder b = OpBuilder::atBlockEnd(into.getBody());
-    auto func = func::FuncOp::create(
-        b, codes.getLoc(), name,
-        b.getFunctionType(ValueRange(inputs).getTypes(), codes.getType()));
-    b.setInsertionPointToStart(func.addEntryBlock());
-    IRMapping mapping;
-    mapping.map(inputs, func.getArguments());
     SmallVector<Operation *> ordered(slice.begin(), slice.end());
     llvm::sort(ordered, [](Operation *x, Operation *y) { return x->isBeforeInBlock(y); });
-    for (Operation *op : ordered)
-      b.clone(*op, mapping)->removeAttr(kSiteAttr);
-    func::ReturnOp::create(b, codes.getLoc(), mapping.lookup(codes));
+    appendFunction(into, name, inputs, ordered, codes);
     return entry;
   }
 
@@ -342,10 +331,9 @@ private:
     auto entry = simulated->entry("");
     if (!entry)
       return entry.takeError();
-    auto data = Dataset::open(options.input, **entry);
+    auto data = Dataset::open(options.input, **entry, options.samples);
     if (!data)
       return data.takeError();
-    data->limit(options.samples);
     for (const IntegerSite &site : sites)
       result.accumulators.push_back({site.name});
     for (int64_t i = 0; i < data->size(); ++i)
@@ -356,7 +344,7 @@ private:
 
   llvm::Error compareSample(const lowp_entry_info &entry, const std::vector<TensorBuffer> &sample) {
     std::vector<TensorBuffer> values;
-    if (llvm::Error error = call(*simulated, entry, sample, values))
+    if (llvm::Error error = call(*simulated, entry, tensorsOf(sample), values))
       return error;
     std::vector<const TensorBuffer *> codes;
     for (size_t i = firstCodes; i < values.size(); ++i)
@@ -370,21 +358,10 @@ private:
     return compareFreeRun(sample, values);
   }
 
-  llvm::Error call(const Model &model, const lowp_entry_info &entry,
-                   const std::vector<TensorBuffer> &arguments, std::vector<TensorBuffer> &results) {
-    SmallVector<lowp_tensor> in;
-    for (const TensorBuffer &argument : arguments)
-      in.push_back(argument.tensor());
-    return call(model, entry, in, results);
-  }
-
   llvm::Error call(const Model &model, const lowp_entry_info &entry, ArrayRef<lowp_tensor> arguments,
                    std::vector<TensorBuffer> &results) {
-    SmallVector<lowp_tensor> out;
-    for (const lowp_value_info &info : ArrayRef(entry.results, entry.num_results)) {
-      results.emplace_back(info, ArrayRef(info.shape, info.rank));
-      out.push_back(results.back().tensor());
-    }
+    results = makeResults(entry);
+    SmallVector<lowp_tensor> out = tensorsOf(results);
     std::unique_ptr<Context> &context = contexts[&model];
     if (!context)
       context = model.createContext(options.threads);
@@ -452,7 +429,7 @@ private:
     if (!entry)
       return entry.takeError();
     std::vector<TensorBuffer> found;
-    if (llvm::Error error = call(*compiledModel, **entry, sample, found))
+    if (llvm::Error error = call(*compiledModel, **entry, tensorsOf(sample), found))
       return error;
     FreeRun &free = result.freeRun;
     for (size_t i = 0; i < found.size(); ++i) {

@@ -7,6 +7,8 @@
 
 #include "lowp/Execution/SiteError.h"
 
+#include "FunctionSlice.h"
+
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
@@ -17,9 +19,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/OwningOpRef.h"
-#include "mlir/Transforms/RegionUtils.h"
 
 #include <cmath>
 
@@ -32,13 +32,6 @@ namespace {
 //===----------------------------------------------------------------------===//
 // The part of a function that belongs to a site
 //===----------------------------------------------------------------------===//
-
-/// What `op` reads, the values its regions capture included.
-SmallVector<Value> readBy(Operation *op) {
-  llvm::SetVector<Value> values(op->operand_begin(), op->operand_end());
-  getUsedValuesDefinedAbove(op->getRegions(), values);
-  return values.takeVector();
-}
 
 bool isAffineArithmetic(Operation &op) {
   return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, linalg::YieldOp>(op);
@@ -124,22 +117,6 @@ llvm::Expected<Slices> sliceSites(ModuleOp module, StringRef what) {
     slices.insert({site.symbol().getValue(), SiteSlice(site)});
   }
   return slices;
-}
-
-/// `name` with the slice's inputs as arguments and the site's output as result.
-void appendFunction(ModuleOp module, const SiteSlice &slice, const std::string &name) {
-  OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
-  Location loc = slice.site.op->getLoc();
-  auto func =
-      func::FuncOp::create(b, loc, name,
-                           b.getFunctionType(ValueRange(slice.inputs.getArrayRef()).getTypes(),
-                                             slice.output().getType()));
-  b.setInsertionPointToStart(func.addEntryBlock());
-  IRMapping mapping;
-  mapping.map(slice.inputs.getArrayRef(), func.getArguments());
-  for (Operation *op : slice.ops)
-    b.clone(*op, mapping);
-  func::ReturnOp::create(b, loc, mapping.lookup(slice.output()));
 }
 
 //===----------------------------------------------------------------------===//
@@ -239,7 +216,8 @@ private:
         continue;
       if (llvm::Error error = checkFit(name, slice, reference))
         return error;
-      appendFunction(functions, slice, functionName(sites.size()));
+      appendFunction(functions, functionName(sites.size()), slice.inputs.getArrayRef(),
+                     slice.ops.getArrayRef(), slice.output());
       for (Value value : reference.inputs)
         observed.insert(value);
       observed.insert(reference.output());
@@ -299,10 +277,9 @@ private:
     auto entry = floatModel->entry("");
     if (!entry)
       return entry.takeError();
-    auto data = Dataset::open(options.input, **entry);
+    auto data = Dataset::open(options.input, **entry, options.samples);
     if (!data)
       return data.takeError();
-    data->limit(options.samples);
     std::unique_ptr<Context> context = floatModel->createContext(options.threads);
     siteContext = quantizedSites->createContext(options.threads);
     context->setProbeHandler([this](int64_t probe, const float *values, int64_t count) {

@@ -7,6 +7,7 @@
 
 #include "lowp/Lowering/Passes.h"
 
+#include "lowp/Analysis/Elementwise.h"
 #include "lowp/Bridge/Constants.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -137,22 +138,11 @@ linalg::GenericOp withoutZeroPoint(OpBuilder &b, linalg::GenericOp op) {
 
 /// sums[…, n] + correction[n]
 Value addCorrection(OpBuilder &b, linalg::GenericOp sums, Value correction) {
-  Location loc = sums.getLoc();
-  Value value = sums.getResult(0);
-  auto type = cast<RankedTensorType>(value.getType());
-  Value empty = tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, value),
-                                        type.getElementType());
-  unsigned rank = type.getRank();
-  AffineMap identity = b.getMultiDimIdentityMap(rank);
-  AffineMap columns = AffineMap::get(rank, 0, b.getAffineDimExpr(rank - 1));
-  SmallVector<utils::IteratorType> parallel(rank, utils::IteratorType::parallel);
-  return linalg::GenericOp::create(b, loc, type, ValueRange{value, correction}, empty,
-                                   ArrayRef{identity, columns, identity}, parallel,
-                                   [](OpBuilder &b, Location loc, ValueRange args) {
-                                     Value sum = arith::AddIOp::create(b, loc, args[0], args[1]);
-                                     linalg::YieldOp::create(b, loc, sum);
-                                   })
-      .getResult(0);
+  int64_t columns = cast<RankedTensorType>(sums.getResult(0).getType()).getRank() - 1;
+  return combineAlong(b, sums.getLoc(), sums.getResult(0), correction, columns,
+                      [](OpBuilder &b, Location loc, ValueRange args) {
+                        return arith::AddIOp::create(b, loc, args[0], args[1]).getResult();
+                      });
 }
 
 struct FoldZeroPoints : impl::FoldZeroPointsBase<FoldZeroPoints> {

@@ -80,11 +80,10 @@ public:
       return describe();
     if (options.input.empty())
       return createStringError("no --input: expected samples (see --describe for what they hold)");
-    auto data = Dataset::open(options.input, *entry);
+    auto data = Dataset::open(options.input, *entry, options.samples);
     if (!data)
       return data.takeError();
     dataset.emplace(std::move(*data));
-    dataset->limit(options.samples);
     context = model().createContext(options.threads);
     return options.benchmarkSeconds > 0 ? benchmark() : runAll();
   }

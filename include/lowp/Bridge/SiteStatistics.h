@@ -51,6 +51,9 @@ Result<ObservedRange> readMovingAverage(mlir::DictionaryAttr statistics, llvm::S
 /// distribution over the whole tensor.
 void dropTensorStatistics(mlir::NamedAttrList &statistics);
 
+/// Removes what searches alone look at: the rows and the ranges beside them.
+void dropSearchStatistics(mlir::NamedAttrList &statistics);
+
 } // namespace lowp
 
 #endif

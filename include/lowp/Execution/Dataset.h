@@ -42,14 +42,11 @@ private:
 /// leading 1 of the argument's shape may be left out. Integers may be narrower than the argument's.
 class Dataset {
 public:
-  static llvm::Expected<Dataset> open(llvm::StringRef path, const lowp_entry_info &entry);
+  /// Uses only the first `limit` samples; 0: all.
+  static llvm::Expected<Dataset> open(llvm::StringRef path, const lowp_entry_info &entry,
+                                      int64_t limit = 0);
 
   int64_t size() const { return samples; }
-  /// Uses only the first `count` samples; 0: all.
-  void limit(int64_t count) {
-    if (count > 0 && count < samples)
-      samples = count;
-  }
   /// The arguments of one sample, in the order of the entry.
   std::vector<TensorBuffer> sample(int64_t index) const;
 
@@ -70,6 +67,9 @@ DType fileType(int32_t dtype);
 
 /// Memory for the results of an entry of static shapes.
 std::vector<TensorBuffer> makeResults(const lowp_entry_info &entry);
+
+/// The buffers as an entry takes them; they are not owned.
+llvm::SmallVector<lowp_tensor> tensorsOf(llvm::ArrayRef<TensorBuffer> buffers);
 
 /// Runs an entry on buffers.
 llvm::Error run(const Model &model, const lowp_entry_info &entry,

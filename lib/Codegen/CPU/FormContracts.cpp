@@ -9,11 +9,11 @@
 #include "Target.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
+#include "lowp/Analysis/Elementwise.h"
 #include "lowp/Bridge/Constants.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -80,12 +80,6 @@ struct Addends {
     YieldOp::create(b, loc, sum);
   }
 };
-
-bool isZeroFill(Value init) {
-  auto fill = init.getDefiningOp<linalg::FillOp>();
-  return fill && (matchPattern(fill.getInputs()[0], m_Zero()) ||
-                  matchPattern(fill.getInputs()[0], m_AnyZeroFloat()));
-}
 
 struct FormContracts : impl::FormContractsBase<FormContracts> {
   using FormContractsBase::FormContractsBase;
@@ -272,19 +266,12 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       return result;
     OpBuilder b(codes.getContext());
     b.setInsertionPointAfterValue(codes);
-    Location loc = codes.getLoc();
-    auto type = cast<RankedTensorType>(codes.getType());
-    Value empty = tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, codes), b.getI8Type());
-    AffineMap identity = b.getMultiDimIdentityMap(type.getRank());
-    SmallVector<utils::IteratorType> iterators(type.getRank(), utils::IteratorType::parallel);
-    result = linalg::GenericOp::create(
-                 b, loc, type, codes, empty, ArrayRef{identity, identity}, iterators,
-                 [](OpBuilder &b, Location loc, ValueRange args) {
-                   Value top = arith::ConstantIntOp::create(b, loc, -128, 8);
-                   Value flipped = arith::XOrIOp::create(b, loc, args[0], top);
-                   linalg::YieldOp::create(b, loc, flipped);
-                 })
-                 .getResult(0);
+    AffineMap identity = b.getMultiDimIdentityMap(cast<RankedTensorType>(codes.getType()).getRank());
+    result = createElementwise(b, codes.getLoc(), codes, b.getI8Type(), codes, identity,
+                               [](OpBuilder &b, Location loc, ValueRange args) {
+                                 Value top = arith::ConstantIntOp::create(b, loc, -128, 8);
+                                 return arith::XOrIOp::create(b, loc, args[0], top).getResult();
+                               });
     return result;
   }
 

@@ -7,6 +7,7 @@
 
 #include "lowp/Conversion/LowpToLinalg/LowpToLinalg.h"
 
+#include "lowp/Analysis/Elementwise.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -55,17 +56,11 @@ AffineMap gridMap(SpecAttr spec, int64_t rank) {
 /// An elementwise op over the index space of `like`, of which it has the shape.
 Value elementwise(ImplicitLocOpBuilder &b, Value like, Type element, ValueRange inputs,
                   ArrayRef<AffineMap> maps, BodyBuilder body) {
-  auto type = cast<RankedTensorType>(like.getType()).clone(element);
-  Value out = tensor::EmptyOp::create(b, tensor::getMixedSizes(b, b.getLoc(), like), element);
-  SmallVector<AffineMap> all(maps);
-  all.push_back(b.getMultiDimIdentityMap(type.getRank()));
-  SmallVector<utils::IteratorType> iterators(type.getRank(), utils::IteratorType::parallel);
-  return linalg::GenericOp::create(b, type, inputs, out, all, iterators,
-                                   [&](OpBuilder &inner, Location loc, ValueRange args) {
-                                     ImplicitLocOpBuilder ib(loc, inner);
-                                     linalg::YieldOp::create(ib, body(ib, args.drop_back()));
-                                   })
-      .getResult(0);
+  return createElementwise(b, b.getLoc(), like, element, inputs, maps,
+                           [&](OpBuilder &inner, Location loc, ValueRange args) {
+                             ImplicitLocOpBuilder ib(loc, inner);
+                             return body(ib, args);
+                           });
 }
 
 Value elementwise(ImplicitLocOpBuilder &b, Value input, Type element, BodyBuilder body) {
@@ -326,12 +321,6 @@ struct LowerFakeQuantize : OpRewritePattern<FakeQuantizeOp> {
 //===----------------------------------------------------------------------===//
 // Contractions of codes
 //===----------------------------------------------------------------------===//
-
-bool isZeroFill(Value init) {
-  auto fill = init.getDefiningOp<linalg::FillOp>();
-  return fill && (matchPattern(fill.getInputs()[0], m_AnyZeroFloat()) ||
-                  matchPattern(fill.getInputs()[0], m_Zero()));
-}
 
 struct LowerContraction : OpInterfaceRewritePattern<linalg::LinalgOp> {
   LowerContraction(MLIRContext *ctx) : OpInterfaceRewritePattern(ctx, /*benefit=*/2) {}

@@ -22,27 +22,25 @@ namespace lowp::calibrate {
 namespace {
 
 /// A file may hold less than the module needs, or other shapes.
-LogicalResult checkOperand(const QuantizationSite &site, StringRef suffix, int64_t channels,
+LogicalResult checkOperand(const QuantizationSite &site, const ObservedOperand &operand,
                            const SiteStatistics &statistics, StringRef file) {
-  std::string key = site.name() + suffix.str();
+  std::string key = site.name() + operand.suffix.str();
   auto state = statistics.find(key);
   if (state == statistics.end())
     return site.op->emitError("site '") << key << "' has no statistics in '" << file << "'";
-  if (int64_t found = state->second.channels.numChannels(); found != channels)
+  if (int64_t found = state->second.channels.numChannels(); found != operand.channels)
     return site.op->emitError("site '") << key << "' has statistics of " << found << " channels in '"
-                                        << file << "', expected " << channels;
+                                        << file << "', expected " << operand.channels;
   return success();
 }
 
 LogicalResult checkSite(const QuantizationSite &site, const SiteStatistics &statistics, StringRef file) {
   if (!lookupRecord(site))
     return site.op->emitError("site without a record; run lowp-name-sites");
-  if (isObservable(site) &&
-      failed(checkOperand(site, "", site.activationType().getDimSize(site.channelDim()), statistics, file)))
-    return failure();
-  return isSecondObservable(site)
-             ? checkOperand(site, ObserveOp::kSecondSuffix, site.weightType().getShape().back(), statistics, file)
-             : success();
+  for (const ObservedOperand &operand : observedOperands(site))
+    if (failed(checkOperand(site, operand, statistics, file)))
+      return failure();
+  return success();
 }
 
 struct AttachStatistics : impl::AttachStatisticsBase<AttachStatistics> {

@@ -15,17 +15,20 @@ using namespace mlir;
 
 namespace lowp::calibrate {
 
-bool isObservable(const QuantizationSite &site) {
-  int64_t channels = site.channelDim();
-  RankedTensorType type = site.activationType();
-  return type.getElementType().isF32() && channels + 1 == type.getRank() &&
-         !type.isDynamicDim(channels);
+static bool hasStaticChannels(RankedTensorType type) {
+  return type.getElementType().isF32() && type.getRank() > 0 && !type.isDynamicDim(type.getRank() - 1);
 }
 
-bool isSecondObservable(const QuantizationSite &site) {
-  RankedTensorType type = site.weightType();
-  return !WeightExpression::match(site.weight()) && type.getElementType().isF32() &&
-         type.getRank() > 0 && !type.isDynamicDim(type.getRank() - 1);
+SmallVector<ObservedOperand, 2> observedOperands(const QuantizationSite &site) {
+  SmallVector<ObservedOperand, 2> result;
+  RankedTensorType type = site.activationType();
+  if (hasStaticChannels(type) && site.channelDim() + 1 == type.getRank())
+    result.push_back({site.activation(), false, "", "", type.getShape().back()});
+  type = site.weightType();
+  if (hasStaticChannels(type) && !WeightExpression::match(site.weight()))
+    result.push_back({site.weight(), true, ObserveOp::kSecondSuffix, kSecondPrefix,
+                      type.getShape().back()});
+  return result;
 }
 
 LogicalResult insertProbes(ModuleOp module, bool histogram, bool movingAverage) {
@@ -41,10 +44,9 @@ LogicalResult insertProbes(ModuleOp module, bool histogram, bool movingAverage) 
     if (!lookupRecord(site))
       return site.op->emitError("site without a record; run lowp-name-sites");
     OpBuilder b(site.op);
-    if (isObservable(site))
-      ObserveOp::create(b, site.op->getLoc(), site.activation(), site.symbol(), what, UnitAttr());
-    if (isSecondObservable(site))
-      ObserveOp::create(b, site.op->getLoc(), site.weight(), site.symbol(), what, b.getUnitAttr());
+    for (const ObservedOperand &operand : observedOperands(site))
+      ObserveOp::create(b, site.op->getLoc(), operand.value, site.symbol(), what,
+                        operand.second ? b.getUnitAttr() : UnitAttr());
   }
   return success();
 }

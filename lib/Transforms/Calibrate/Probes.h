@@ -13,10 +13,17 @@
 
 namespace lowp::calibrate {
 
-/// Statistics are per channel of the last dimension; a site that has its channels elsewhere has none.
-bool isObservable(const QuantizationSite &site);
-/// The same for the other operand of a product of two activations.
-bool isSecondObservable(const QuantizationSite &site);
+/// An operand of a site that has statistics.
+struct ObservedOperand {
+  mlir::Value value;
+  bool second;          ///< the other operand of a product of two activations
+  llvm::StringRef suffix; ///< of the key that probes and files have it under
+  llvm::StringRef prefix; ///< of its statistics' names on the record
+  int64_t channels;
+};
+
+/// Statistics are per channel of the last dimension: an operand of f32 whose channels lie there.
+llvm::SmallVector<ObservedOperand, 2> observedOperands(const QuantizationSite &site);
 
 /// A probe on each observable operand, which keeps the statistics of its channels and what else is asked for.
 mlir::LogicalResult insertProbes(mlir::ModuleOp module, bool histogram, bool movingAverage);

@@ -11,7 +11,6 @@
 
 #include "lowp/Analysis/SiteRecords.h"
 #include "lowp/Bridge/Constants.h"
-#include "lowp/Bridge/SiteStatistics.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
 using namespace mlir;
@@ -22,29 +21,27 @@ namespace lowp::calibrate {
 
 namespace {
 
-LogicalResult verifyOperand(const QuantizationSite &site, SiteOp record, StringRef prefix, int64_t channels) {
+LogicalResult verifyOperand(const QuantizationSite &site, SiteOp record, const ObservedOperand &operand) {
   for (StringRef name : {"channel_max", "channel_mean", "channel_min"}) {
     DictionaryAttr statistics = record.getStatisticsAttr();
-    std::string full = (prefix + name).str();
+    std::string full = (operand.prefix + name).str();
     std::optional<FloatView> view = FloatView::get(statistics ? statistics.get(full) : Attribute());
     if (!view)
       return site.op->emitError("site '") << site.name() << "' has no statistic " << full
                                           << "; run lowp-calibrate or lowp-attach-statistics";
-    if (static_cast<int64_t>(view->size()) != channels)
+    if (static_cast<int64_t>(view->size()) != operand.channels)
       return site.op->emitError("site '") << site.name() << "': " << full << " has " << view->size()
-                                          << " values, expected " << channels;
+                                          << " values, expected " << operand.channels;
   }
   return success();
 }
 
 LogicalResult verifySite(const QuantizationSite &site) {
   SiteOp record = lookupRecord(site);
-  if (isObservable(site) &&
-      failed(verifyOperand(site, record, "", site.activationType().getDimSize(site.channelDim()))))
-    return failure();
-  return isSecondObservable(site)
-             ? verifyOperand(site, record, kSecondPrefix, site.weightType().getShape().back())
-             : success();
+  for (const ObservedOperand &operand : observedOperands(site))
+    if (failed(verifyOperand(site, record, operand)))
+      return failure();
+  return success();
 }
 
 struct VerifyCalibrate : impl::VerifyCalibrateBase<VerifyCalibrate> {

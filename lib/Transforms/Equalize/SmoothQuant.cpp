@@ -18,7 +18,6 @@
 #include "llvm/ADT/MapVector.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/AsmState.h"
 #include "mlir/IR/Threading.h"
 
 using namespace mlir;
@@ -155,14 +154,12 @@ void smooth(const Group &group, std::vector<float> scales) {
   }
 }
 
-/// What was kept for the search has served; nobody keeps its bytes.
-void dropSample(SiteOp record) {
+/// What was kept for the search has served.
+void dropSearch(SiteOp record) {
   if (!record.getStatisticsAttr())
     return;
   NamedAttrList statistics(record.getStatisticsAttr());
-  for (StringRef name : {"sample", "search_min", "search_max"})
-    if (auto resource = dyn_cast_if_present<DenseResourceElementsAttr>(statistics.erase(name)))
-      resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
+  dropSearchStatistics(statistics);
   record.setStatisticsAttr(statistics.getDictionary(record.getContext()));
 }
 
@@ -207,7 +204,7 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
     for (auto [i, group] : llvm::enumerate(groups))
       smooth(group, std::move(*scales[i]));
     for (SiteOp record : getOperation().getOps<SiteOp>())
-      dropSample(record);
+      dropSearch(record);
   }
 
   /// Smoothing under a static range brings each channel to the end of that range, as far as the
@@ -239,12 +236,12 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
     SmoothingSite site{MatrixView<float>::rowMajor(sample->values(), rows, k),
                        data->channelMin.values(), data->channelMax.values(), data->views};
     // A range that the rows helped to make would promise more than it keeps.
-    DictionaryAttr statistics = lookupRecord(group.front()).getStatisticsAttr();
-    std::optional<FloatView> searchMin = FloatView::get(statistics.get("search_min"));
-    std::optional<FloatView> searchMax = FloatView::get(statistics.get("search_max"));
-    bool heldOut = searchMin && searchMax && static_cast<int64_t>(searchMin->size()) == k &&
-                   static_cast<int64_t>(searchMax->size()) == k;
+    bool heldOut = lookupRecord(group.front()).getStatisticsAttr().contains("search_min");
+    FailureOr<FloatView> searchMin, searchMax;
     if (heldOut) {
+      if (failed(searchMin = channelStatistic(group.front(), "search_min")) ||
+          failed(searchMax = channelStatistic(group.front(), "search_max")))
+        return failure();
       site.channelMin = searchMin->values();
       site.channelMax = searchMax->values();
     }

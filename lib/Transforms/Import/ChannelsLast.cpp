@@ -7,12 +7,13 @@
 
 #include "lowp/Transforms/Import/Passes.h"
 
+#include "lowp/Analysis/Elementwise.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -122,24 +123,8 @@ std::optional<std::pair<Value, int64_t>> matchBias(Value init) {
   return std::nullopt;
 }
 
-bool isZeroFill(Value init) {
-  auto fill = init.getDefiningOp<linalg::FillOp>();
-  return fill && matchPattern(fill.getInputs()[0], m_AnyZeroFloat());
-}
-
-Value addElementwise(OpBuilder &b, Location loc, Value sum, Value addend, AffineMap map) {
-  auto type = cast<RankedTensorType>(sum.getType());
-  Value empty = tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, sum),
-                                        type.getElementType());
-  AffineMap identity = b.getMultiDimIdentityMap(type.getRank());
-  SmallVector<utils::IteratorType> parallel(type.getRank(), utils::IteratorType::parallel);
-  return linalg::GenericOp::create(b, loc, type, ValueRange{sum, addend}, empty,
-                                   ArrayRef{identity, map, identity}, parallel,
-                                   [](OpBuilder &b, Location loc, ValueRange args) {
-                                     Value y = arith::AddFOp::create(b, loc, args[0], args[1]);
-                                     linalg::YieldOp::create(b, loc, y);
-                                   })
-      .getResult(0);
+Value addf(OpBuilder &b, Location loc, ValueRange args) {
+  return arith::AddFOp::create(b, loc, args[0], args[1]);
 }
 
 //===----------------------------------------------------------------------===//
@@ -273,14 +258,13 @@ private:
   }
 
   Value addInit(Location loc, Value sums, Value init, ArrayRef<int64_t> outputOrder) {
-    int64_t rank = outputOrder.size();
     if (auto bias = matchBias(init)) {
       int64_t channels = llvm::find(outputOrder, bias->second) - outputOrder.begin();
-      return addElementwise(b, loc, sums, bias->first,
-                            AffineMap::get(rank, 0, b.getAffineDimExpr(channels)));
+      return combineAlong(b, loc, sums, bias->first, channels, addf);
     }
-    return addElementwise(b, loc, sums, inLayout(init, outputOrder),
-                          b.getMultiDimIdentityMap(rank));
+    AffineMap identity = b.getMultiDimIdentityMap(outputOrder.size());
+    return createElementwise(b, loc, sums, getElementTypeOrSelf(sums.getType()),
+                             {sums, inLayout(init, outputOrder)}, {identity, identity}, addf);
   }
 
   //===--- what carries the layout on ----------------------------------------------------------===//

@@ -7,6 +7,7 @@
 
 #include "lowp/Transforms/Weights/Passes.h"
 
+#include "lowp/Analysis/Elementwise.h"
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Analysis/WindowExpr.h"
@@ -107,23 +108,6 @@ OpOperand *biasOf(Value result) {
   return add.getDpsInputOperand(bias);
 }
 
-Value addVector(OpBuilder &b, Location loc, Value result, Value vector) {
-  auto type = cast<RankedTensorType>(result.getType());
-  int64_t rank = type.getRank();
-  Value empty =
-      tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, result), type.getElementType());
-  AffineMap identity = b.getMultiDimIdentityMap(rank);
-  AffineMap columns = AffineMap::get(rank, 0, b.getAffineDimExpr(rank - 1));
-  SmallVector<utils::IteratorType> parallel(rank, utils::IteratorType::parallel);
-  return linalg::GenericOp::create(b, loc, type, ValueRange{result, vector}, empty,
-                                   ArrayRef{identity, columns, identity}, parallel,
-                                   [](OpBuilder &b, Location loc, ValueRange args) {
-                                     Value y = arith::AddFOp::create(b, loc, args[0], args[1]);
-                                     linalg::YieldOp::create(b, loc, y);
-                                   })
-      .getResult(0);
-}
-
 struct CorrectBias : impl::CorrectBiasBase<CorrectBias> {
   void runOnOperation() override {
     for (const QuantizationSite &site : collectSites(getOperation())) {
@@ -182,7 +166,11 @@ struct CorrectBias : impl::CorrectBiasBase<CorrectBias> {
     if (bias)
       return bias->set(vector);
     b.setInsertionPointAfter(site.op);
-    Value sum = addVector(b, loc, result, vector);
+    int64_t columns = cast<RankedTensorType>(result.getType()).getRank() - 1;
+    Value sum = combineAlong(b, loc, result, vector, columns,
+                             [](OpBuilder &b, Location loc, ValueRange args) {
+                               return arith::AddFOp::create(b, loc, args[0], args[1]).getResult();
+                             });
     result.replaceAllUsesExcept(sum, sum.getDefiningOp());
   }
 };
