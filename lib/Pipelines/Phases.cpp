@@ -32,6 +32,8 @@ void buildImportPipeline(OpPassManager &pm) {
   pm.addPass(import::createAttachWeights());
   addCleanup(pm);
   OpPassManager &func = pm.nest<func::FuncOp>();
+  func.addPass(import::createResolveLength());
+  func.addPass(import::createExtractsToOperands());
   func.addPass(import::createDemoteF64());
   func.addPass(import::createBoundGathers());
   func.addPass(import::createMultiplyByReciprocals());

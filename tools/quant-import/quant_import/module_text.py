@@ -27,7 +27,8 @@ def entry(module):
 
 
 def name_interface(module, arguments, results):
-    """Writes lowp.name on every argument and result of main."""
+    """Writes lowp.name on every argument and result of main, and on a dynamic main that its dynamic dimensions
+    are one length, which the frontends have checked."""
     function = entry(module)
     with module.context:
 
@@ -40,6 +41,9 @@ def name_interface(module, arguments, results):
         function.attributes["res_attrs"] = attributes(results)
         for value, name in zip(function.entry_block.arguments, arguments):
             value.set_location(ir.Location.name(name))
+        types = [value.type for value in function.entry_block.arguments]
+        if not all(t.has_static_shape for t in types if isinstance(t, ir.RankedTensorType)):
+            function.attributes["lowp.one_length"] = ir.UnitAttr.get()
 
 
 def resource_name(attribute):

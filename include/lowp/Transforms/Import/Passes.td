@@ -25,6 +25,32 @@ def AttachWeights : Pass<"lowp-attach-weights", "mlir::ModuleOp"> {
   ];
 }
 
+def ResolveLength : Pass<"lowp-resolve-length", "mlir::func::FuncOp"> {
+  let summary = "shape arithmetic to what it is for one dynamic length";
+  let description = [{
+    A public function may have one dynamic dimension, its length: all `?` of its arguments are it. Two are
+    known to be one where an op or an assertion needs them equal, or by the function's attribute
+    `lowp.one_length`; others are an error that names them.
+
+    Frontends compute sizes at run time, guard them by assertions and reshape through computed shapes. All
+    of that is evaluated as polynomials of the length: values that are constants or the length become
+    that, `tensor.reshape` becomes collapse and expand, indices that broadcast a dimension of size 1
+    become the plain index. Assertions that hold are dropped; one that bounds the length becomes the
+    function's attribute `lowp.max_length`. What cannot be decided is an error, and so is a result with
+    another dynamic dimension. A static function is left alone.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
+}
+
+def ExtractsToOperands : Pass<"lowp-extracts-to-operands", "mlir::func::FuncOp"> {
+  let summary = "read a tensor through an indexing map instead of element by element";
+  let description = [{
+    A `tensor.extract` in the body of a `linalg.generic` whose indices are loop indices over the whole
+    dimension, or 0 in a dimension of 1, becomes an operand of the op. Gathers stay.
+  }];
+  let dependentDialects = ["mlir::linalg::LinalgDialect"];
+}
+
 def DemoteF64 : Pass<"lowp-demote-f64", "mlir::func::FuncOp"> {
   let summary = "compute in f32 what was widened to f64 on the way";
   let description = [{
