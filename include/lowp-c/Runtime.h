@@ -14,6 +14,11 @@
 // which returns 0, or an error code whose text is lowp_error_message(context). The caller owns all
 // buffers: contiguous, row-major, 64-byte aligned. One context per calling thread; no global state.
 //
+// Dimensions that vary (LOWP_DYNAMIC in lowp_describe) are one length: in a call all of them, in arguments
+// and results alike, have the same size, at least 1 and at most max_length of the entry. A result's shape
+// is therefore known before the call: its description with that size in place of LOWP_DYNAMIC. Scratch memory
+// grows when a longer sequence comes; calls of the same length or shorter allocate nothing.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef LOWP_C_RUNTIME_H
@@ -26,7 +31,7 @@
 extern "C" {
 #endif
 
-#define LOWP_ABI_VERSION 1
+#define LOWP_ABI_VERSION 2
 #define LOWP_MAX_RANK 8
 #define LOWP_DYNAMIC (-1)
 
@@ -66,9 +71,9 @@ typedef struct lowp_value_info {
   int64_t shape[LOWP_MAX_RANK];
 } lowp_value_info;
 
-/* The code behind an entry point. `dims` holds the sizes of the arguments' dynamic dimensions in
-   order; `arena` is 64-byte aligned scratch memory of arena_bytes(dims) bytes. */
-typedef void (*lowp_body)(void *const *args, void *const *results, const int64_t *dims, void *arena,
+/* The code behind an entry point. `length` is the size of the dimensions that vary, 0 if none does; `arena`
+   is 64-byte aligned scratch memory of arena_bytes(length) bytes. */
+typedef void (*lowp_body)(void *const *args, void *const *results, int64_t length, void *arena,
                           lowp_context *context);
 
 typedef struct lowp_entry_info {
@@ -78,7 +83,8 @@ typedef struct lowp_entry_info {
   const lowp_value_info *arguments;
   const lowp_value_info *results;
   lowp_body body;
-  int64_t (*arena_bytes)(const int64_t *dims);
+  int64_t (*arena_bytes)(int64_t length);
+  int64_t max_length; /* INT64_MAX: whatever memory allows */
 } lowp_entry_info;
 
 typedef struct lowp_model_info {

@@ -23,7 +23,7 @@ namespace lowp {
 
 namespace {
 
-/// One observed value: what its sites want kept and the size of its last dimension.
+/// One observed value: what its sites want kept and its channels.
 struct Probe {
   std::vector<std::string> sites;
   int64_t channels = 0;
@@ -36,7 +36,7 @@ SmallVector<Probe> collectProbes(mlir::ModuleOp module) {
   module.walk([&](ObserveOp op) {
     Probe &probe = probes[op.getInput()];
     probe.sites.push_back(op.getKey());
-    probe.channels = cast<mlir::RankedTensorType>(op.getInput().getType()).getShape().back();
+    probe.channels = ObserveOp::channelsOf(cast<mlir::RankedTensorType>(op.getInput().getType()));
     for (auto what : op.getWhat().getAsRange<StatisticAttr>()) {
       probe.histogram |= what.getValue() == Statistic::Histogram;
       probe.movingAverage |= what.getValue() == Statistic::MovingAverage;
@@ -131,7 +131,7 @@ private:
   }
 
   Error runSample(const Dataset &data, int64_t index, std::optional<int64_t> mask, Context &context) {
-    std::vector<TensorBuffer> arguments = data.sample(index), results = makeResults(entry);
+    std::vector<TensorBuffer> arguments = data.sample(index), results = makeResults(entry, data.length());
     sample = index;
     tokens = mask ? tokensOf(arguments[*mask].tensor()) : std::vector<char>();
     Error error = lowp::run(model, entry, arguments, results, context);

@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -181,10 +182,38 @@ std::vector<TensorBuffer> Dataset::sample(int64_t index) const {
   return result;
 }
 
-std::vector<TensorBuffer> makeResults(const lowp_entry_info &entry) {
+/// What stands for the first dimension that varies; 0 if none does.
+static int64_t lengthIn(const lowp_value_info &info, ArrayRef<int64_t> shape) {
+  for (auto [expected, size] : zip(ArrayRef(info.shape, info.rank), shape))
+    if (expected == LOWP_DYNAMIC)
+      return size;
+  return 0;
+}
+
+int64_t Dataset::length() const {
+  int64_t length = 0;
+  for (const Column &column : columns)
+    length = std::max(length, lengthIn(*column.info, column.shape));
+  return length;
+}
+
+int64_t lengthOf(const lowp_entry_info &entry, ArrayRef<lowp_tensor> arguments) {
+  int64_t length = 0;
+  for (auto [info, tensor] : zip(ArrayRef(entry.arguments, entry.num_arguments), arguments))
+    length = std::max(length, lengthIn(info, ArrayRef(tensor.shape, tensor.rank)));
+  return length;
+}
+
+std::vector<int64_t> shapeAt(const lowp_value_info &info, int64_t length) {
+  std::vector<int64_t> shape(info.shape, info.shape + info.rank);
+  std::replace(shape.begin(), shape.end(), int64_t(LOWP_DYNAMIC), length);
+  return shape;
+}
+
+std::vector<TensorBuffer> makeResults(const lowp_entry_info &entry, int64_t length) {
   std::vector<TensorBuffer> results;
   for (const lowp_value_info &info : ArrayRef(entry.results, entry.num_results))
-    results.emplace_back(info, ArrayRef(info.shape, info.rank));
+    results.emplace_back(info, shapeAt(info, length));
   return results;
 }
 

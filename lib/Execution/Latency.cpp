@@ -27,7 +27,7 @@ Expected<Latency> measureLatency(const Model &model, const lowp_entry_info &entr
                                  ArrayRef<TensorBuffer> arguments, Context &context,
                                  double seconds) {
   using Clock = std::chrono::steady_clock;
-  std::vector<TensorBuffer> results = makeResults(entry);
+  std::vector<TensorBuffer> results = makeResults(entry, lengthOf(entry, tensorsOf(arguments)));
   std::vector<double> times;
   std::chrono::duration<double> limit(seconds);
   Clock::time_point begin = Clock::now(), end;
@@ -41,9 +41,8 @@ Expected<Latency> measureLatency(const Model &model, const lowp_entry_info &entr
   return Latency(std::move(times));
 }
 
-int64_t scratchBytes(const lowp_entry_info &entry) {
-  int64_t dims[LOWP_MAX_RANK] = {};
-  return entry.arena_bytes(dims);
+int64_t scratchBytes(const lowp_entry_info &entry, ArrayRef<TensorBuffer> arguments) {
+  return entry.arena_bytes(lengthOf(entry, tensorsOf(arguments)));
 }
 
 } // namespace lowp

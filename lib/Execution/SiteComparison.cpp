@@ -360,7 +360,7 @@ private:
 
   llvm::Error call(const Model &model, const lowp_entry_info &entry, ArrayRef<lowp_tensor> arguments,
                    std::vector<TensorBuffer> &results) {
-    results = makeResults(entry);
+    results = makeResults(entry, lengthOf(entry, arguments));
     SmallVector<lowp_tensor> out = tensorsOf(results);
     std::unique_ptr<Context> &context = contexts[&model];
     if (!context)

@@ -285,7 +285,8 @@ private:
     context->setProbeHandler([this](int64_t probe, const float *values, int64_t count) {
       observe(probe, ArrayRef(values, count));
     });
-    std::vector<TensorBuffer> results = makeResults(**entry);
+    length = data->length();
+    std::vector<TensorBuffer> results = makeResults(**entry, length);
     for (int64_t i = 0; i < data->size(); ++i) {
       remaining = readers;
       if (llvm::Error error = lowp::run(*floatModel, **entry, data->sample(i), results, *context))
@@ -318,10 +319,10 @@ private:
     std::vector<TensorBuffer> arguments;
     for (auto [i, input] : llvm::enumerate(site.inputs)) {
       const lowp_value_info &info = (*entry)->arguments[i];
-      arguments.emplace_back(info, ArrayRef(info.shape, info.rank));
+      arguments.emplace_back(info, shapeAt(info, length));
       llvm::copy(values[input], reinterpret_cast<float *>(arguments.back().data()));
     }
-    std::vector<TensorBuffer> results = makeResults(**entry);
+    std::vector<TensorBuffer> results = makeResults(**entry, length);
     if (llvm::Error error = lowp::run(*quantizedSites, **entry, arguments, results, *siteContext))
       return error;
     site.comparison.add({reinterpret_cast<const float *>(results[0].data()), expected.size()},
@@ -344,6 +345,7 @@ private:
   /// By probe: how many sites read it, in all and still in this sample, and what it saw.
   std::vector<unsigned> readers, remaining;
   std::vector<std::vector<float>> values;
+  int64_t length = 0; ///< of the samples
   std::unique_ptr<Model> floatModel, quantizedSites;
   std::unique_ptr<Context> siteContext;
   std::string message;

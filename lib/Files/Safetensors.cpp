@@ -46,7 +46,7 @@ bool isInteger(DType dtype) { return kDTypes[static_cast<int>(dtype)].integer; }
 
 std::string describe(DType dtype, ArrayRef<int64_t> shape) {
   return (name(dtype) + " [" +
-          join(map_range(shape, [](int64_t d) { return std::to_string(d); }), ", ") + "]")
+          join(map_range(shape, [](int64_t d) { return d < 0 ? "?" : std::to_string(d); }), ", ") + "]")
       .str();
 }
 

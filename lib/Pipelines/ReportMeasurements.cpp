@@ -84,10 +84,15 @@ makeArguments(const lowp_entry_info &entry, const DriverOptions &options, std::s
     what = "on a calibration sample";
     return data->sample(0);
   }
-  what = "on zeros";
+  constexpr int64_t kLength = 128; // of a dynamic model without samples
+  int64_t length = std::min(kLength, entry.max_length);
+  bool isDynamic = llvm::any_of(ArrayRef(entry.arguments, entry.num_arguments), [](const lowp_value_info &info) {
+    return llvm::is_contained(ArrayRef(info.shape, info.rank), LOWP_DYNAMIC);
+  });
+  what = isDynamic ? "on zeros of length " + std::to_string(length) : "on zeros";
   std::vector<TensorBuffer> zeros;
   for (const lowp_value_info &info : ArrayRef(entry.arguments, entry.num_arguments)) {
-    zeros.emplace_back(info, ArrayRef(info.shape, info.rank));
+    zeros.emplace_back(info, shapeAt(info, length));
     std::memset(zeros.back().data(), 0, zeros.back().size());
   }
   return zeros;
@@ -104,7 +109,7 @@ static llvm::Error timeLibrary(Report &report, const DriverOptions &options) {
   auto arguments = makeArguments(**entry, options, report.latencyInput);
   if (!arguments)
     return arguments.takeError();
-  report.scratchBytes = scratchBytes(**entry);
+  report.scratchBytes = scratchBytes(**entry, *arguments);
   std::unique_ptr<Context> context = (*model)->createContext(/*threads=*/1);
   auto latency = measureLatency(**model, **entry, *arguments, *context, kSeconds);
   if (!latency)

@@ -73,6 +73,29 @@ int check(lowp_context *context, const lowp_entry_info &entry, const lowp_value_
   return fail(context, "%s: '%s' is %s, expected %s", entry.name, info.name, found, expected);
 }
 
+/// The size of the dimensions that vary: taken from the first, the others must agree.
+struct Length {
+  int64_t size = 0;
+  const char *name = nullptr;
+};
+
+int takeLength(lowp_context *context, const lowp_entry_info &entry, const lowp_value_info &info,
+               const lowp_tensor &tensor, Length &length) {
+  for (int32_t d = 0; d < info.rank; ++d) {
+    if (info.shape[d] != LOWP_DYNAMIC || (length.name && tensor.shape[d] == length.size))
+      continue;
+    long long size = tensor.shape[d];
+    if (length.name)
+      return fail(context, "%s: dimension %d of '%s' is %lld, expected %lld as in '%s'", entry.name, d,
+                  info.name, size, (long long)length.size, length.name);
+    if (size < 1 || size > entry.max_length)
+      return fail(context, "%s: dimension %d of '%s' is %lld, expected 1 to %lld", entry.name, d, info.name,
+                  size, (long long)entry.max_length);
+    length = {tensor.shape[d], info.name};
+  }
+  return 0;
+}
+
 bool growArena(lowp_context *context, int64_t bytes) {
   if (bytes <= context->arenaBytes)
     return true;
@@ -129,26 +152,24 @@ LOWP_EXPORT int lowp_invoke(const lowp_entry_info *entry, const lowp_tensor *arg
   if (entry->num_arguments > kMaxValues || entry->num_results > kMaxValues)
     return fail(context, "%s: more than %d arguments or results", entry->name, kMaxValues);
   void *argData[kMaxValues], *resultData[kMaxValues];
-  int64_t dims[kMaxValues * LOWP_MAX_RANK];
-  int numDims = 0;
+  Length length;
   for (int32_t i = 0; i < entry->num_arguments; ++i) {
-    if (check(context, *entry, entry->arguments[i], args[i]))
+    if (check(context, *entry, entry->arguments[i], args[i]) ||
+        takeLength(context, *entry, entry->arguments[i], args[i], length))
       return 1;
     argData[i] = args[i].data;
-    for (int32_t d = 0; d < args[i].rank; ++d)
-      if (entry->arguments[i].shape[d] == LOWP_DYNAMIC)
-        dims[numDims++] = args[i].shape[d];
   }
   for (int32_t i = 0; i < entry->num_results; ++i) {
-    if (check(context, *entry, entry->results[i], results[i]))
+    if (check(context, *entry, entry->results[i], results[i]) ||
+        takeLength(context, *entry, entry->results[i], results[i], length))
       return 1;
     resultData[i] = results[i].data;
   }
-  int64_t bytes = entry->arena_bytes(dims);
+  int64_t bytes = entry->arena_bytes(length.size);
   if (!growArena(context, bytes))
     return fail(context, "%s: out of memory: %lld bytes of scratch memory", entry->name,
                 (long long)bytes);
-  entry->body(argData, resultData, dims, context->arena, context);
+  entry->body(argData, resultData, length.size, context->arena, context);
   return 0;
 }
 

@@ -18,12 +18,14 @@ def write_safetensors(path, tensors):
 
 
 def read_i32(path):
+    """{name: values}"""
     with open(path, "rb") as file:
         blob = file.read()
     os.remove(path)  # a run that writes nothing must not find what the one before it wrote
     (length,) = struct.unpack_from("<Q", blob)
-    data = blob[8 + length:]
-    return struct.unpack(f"<{len(data) // 4}i", data)
+    header, data = json.loads(blob[8:8 + length]), blob[8 + length:]
+    return {name: [v for (v,) in struct.iter_unpack("<i", data[slice(*entry["data_offsets"])])]
+            for name, entry in header.items() if name != "__metadata__"}
 
 
 def values(generator, count, low, high):
@@ -36,12 +38,19 @@ def write_module(path, text):
         file.write(text)
 
 
-def run(quant_run, path, target):
-    """The accumulators of PATH.mlir on PATH.in; `target` is a row of the CPU table, or reference."""
+def run_named(quant_run, path, target, model=None):
+    """{result: accumulators} of PATH.mlir, or another model, on PATH.in; `target` is a row of the CPU table, or
+    reference."""
     road = "--reference" if target == "reference" else f"--target={target}"
-    subprocess.run([quant_run, path + ".mlir", f"--input={path}.in", f"--output={path}.out", road, "--threads=2"],
-                   check=True)
+    subprocess.run([quant_run, model or path + ".mlir", f"--input={path}.in", f"--output={path}.out", road,
+                    "--threads=2"], check=True)
     return read_i32(path + ".out")
+
+
+def run(quant_run, path, target):
+    """The accumulators of the only result."""
+    (found,) = run_named(quant_run, path, target).values()
+    return tuple(found)
 
 
 def as_hex(values):

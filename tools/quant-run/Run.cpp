@@ -42,10 +42,10 @@ struct Column {
   std::vector<char> data;
 };
 
-std::vector<Column> makeColumns(const lowp_entry_info &entry) {
+std::vector<Column> makeColumns(const lowp_entry_info &entry, int64_t length) {
   std::vector<Column> columns;
   for (const lowp_value_info &info : ArrayRef(entry.results, entry.num_results))
-    columns.push_back({&info, {info.shape, info.shape + info.rank}, {}});
+    columns.push_back({&info, shapeAt(info, length), {}});
   return columns;
 }
 
@@ -171,13 +171,15 @@ private:
       };
       list("argument", ArrayRef(e.arguments, e.num_arguments));
       list("result  ", ArrayRef(e.results, e.num_results));
+      if (e.max_length != INT64_MAX)
+        os << "  length   ?: 1 to " << e.max_length << "\n";
     }
     return Error::success();
   }
 
   Error runAll() {
-    std::vector<Column> columns = makeColumns(*entry);
-    std::vector<TensorBuffer> results = makeResults(*entry);
+    std::vector<Column> columns = makeColumns(*entry, dataset->length());
+    std::vector<TensorBuffer> results = makeResults(*entry, dataset->length());
     for (int64_t i = 0; i < dataset->size(); ++i) {
       if (Error error = lowp::run(model(), *entry, dataset->sample(i), results, *context))
         return error;
@@ -259,7 +261,7 @@ private:
     for (int64_t i = 0; i < entry->num_arguments; ++i) {
       const lowp_value_info &info = entry->arguments[i];
       if (info.dtype == LOWP_I64 && info.rank == 2 && logits.shape.size() == 3 &&
-          info.shape[1] == logits.shape[1])
+          shapeAt(info, dataset->length())[1] == logits.shape[1])
         return i;
     }
     return std::nullopt;
@@ -320,11 +322,12 @@ private:
   }
 
   Error benchmark() {
-    auto latency = measureLatency(model(), *entry, dataset->sample(0), *context, options.benchmarkSeconds);
+    std::vector<TensorBuffer> sample = dataset->sample(0);
+    auto latency = measureLatency(model(), *entry, sample, *context, options.benchmarkSeconds);
     if (!latency)
       return latency.takeError();
     auto quantile = [&](double q) { return latency->quantile(q); };
-    int64_t peak = scratchBytes(*entry), runs = latency->runs();
+    int64_t peak = scratchBytes(*entry, sample), runs = latency->runs();
     if (options.json)
       os << formatv("{{\"best_us\":{0:f1},\"p50_us\":{1:f1},\"p90_us\":{2:f1},\"runs\":{3},"
                     "\"peak_bytes\":{4}}\n",

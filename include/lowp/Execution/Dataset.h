@@ -39,7 +39,8 @@ private:
 };
 
 /// Samples: per argument of an entry one tensor of its name, shape [samples, *argument's shape]; a
-/// leading 1 of the argument's shape may be left out. Integers may be narrower than the argument's.
+/// leading 1 of the argument's shape may be left out. Integers may be narrower than the argument's. Where
+/// a dimension varies, all samples of a file have the same length.
 class Dataset {
 public:
   /// Uses only the first `limit` samples; 0: all.
@@ -47,6 +48,8 @@ public:
                                       int64_t limit = 0);
 
   int64_t size() const { return samples; }
+  /// The size of the arguments' dimensions that vary; 0 if none does.
+  int64_t length() const;
   /// The arguments of one sample, in the order of the entry.
   std::vector<TensorBuffer> sample(int64_t index) const;
 
@@ -65,8 +68,14 @@ private:
 
 DType fileType(int32_t dtype);
 
-/// Memory for the results of an entry of static shapes.
-std::vector<TensorBuffer> makeResults(const lowp_entry_info &entry);
+/// The size of the dimensions of `arguments` that vary; 0 if none does.
+int64_t lengthOf(const lowp_entry_info &entry, llvm::ArrayRef<lowp_tensor> arguments);
+
+/// The shape of a value, with `length` for dimensions that vary.
+std::vector<int64_t> shapeAt(const lowp_value_info &info, int64_t length);
+
+/// Memory for the results of an entry.
+std::vector<TensorBuffer> makeResults(const lowp_entry_info &entry, int64_t length);
 
 /// The buffers as an entry takes them; they are not owned.
 llvm::SmallVector<lowp_tensor> tensorsOf(llvm::ArrayRef<TensorBuffer> buffers);

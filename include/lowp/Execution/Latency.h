@@ -30,8 +30,8 @@ llvm::Expected<Latency> measureLatency(const Model &model, const lowp_entry_info
                                        llvm::ArrayRef<TensorBuffer> arguments, Context &context,
                                        double seconds);
 
-/// The scratch memory of an entry of static shapes.
-int64_t scratchBytes(const lowp_entry_info &entry);
+/// The scratch memory of a call with such arguments.
+int64_t scratchBytes(const lowp_entry_info &entry, llvm::ArrayRef<TensorBuffer> arguments);
 
 } // namespace lowp
 

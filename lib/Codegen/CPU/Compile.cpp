@@ -52,6 +52,7 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   std::string row = options.reference ? "generic" : std::string(target.name);
   pm.addPass(cpu::createLowerProbes());
   pm.addPass(createInlinerPass()); // kernels are made of what stands in public functions
+  pm.addPass(cpu::createPassLength());
   pm.addPass(cpu::createFormContracts({row}));
   pm.addNestedPass<func::FuncOp>(cpu::createFuseElementwise());
   pm.addPass(createCanonicalizerPass());
@@ -63,12 +64,15 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   addBufferization(pm);
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addPass(cpu::createPassPointers());
+  pm.addNestedPass<func::FuncOp>(cpu::createResolveDims());
   pm.addPass(cpu::createExternalizeWeights());
   if (!options.reference)
     pm.addNestedPass<func::FuncOp>(cpu::createFoldTransposes());
   if (!options.reference && target.dot != DotKind::None)
     pm.addNestedPass<func::FuncOp>(cpu::createLowerContracts({row}));
   pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops({target.dot != DotKind::None}));
+  pm.addNestedPass<func::FuncOp>(cpu::createResolveDims());
   pm.addPass(createCanonicalizerPass());
   if (!options.reference) {
     pm.addNestedPass<func::FuncOp>(cpu::createCarryAccumulators());

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractEmitter.h"
+#include "Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -19,16 +20,19 @@ namespace lowp::cpu {
 /// Below this many units the rows are split among threads too.
 static constexpr int64_t kFewUnits = 4;
 
+/// Up to so many rows of a tile there is code for each number of rows that may be left over.
+static constexpr int64_t kMostCases = 8;
+
 ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
     : op(op), b(op), loc(op.getLoc()), lhs(op.getLhs()), rhs(op.getRhs()), out(op.getOut()),
       epilogue(op.getEpilogue()),
       maps(llvm::to_vector(op.getMaps().getAsValueRange<AffineMapAttr>())),
-      window(op.getWindowAttr()), rhsOuterRank(op.getRhsOuterRank()) {
+      window(op.getWindowAttr()), row(row), rhsOuterRank(op.getRhsOuterRank()) {
   columns = op.getOutType().getShape().back();
   reduction = op.getLhsType().getShape().back();
   lanes = row.lanes();
   kBlock = op.getDepthwise() ? 1 : row.kBlock(op.isInteger());
-  tile = chooseTile(row, columns);
+  tile = tileFor(row, columns);
   panel = tile.vectors * lanes;
 }
 
@@ -41,7 +45,7 @@ void ContractEmitter::emit() {
   staticRows = type.getShape()[type.getRank() - 2];
   rowCount = dimension(out, type.getRank() - 2);
   bool fewUnits = staticUnits() < kFewUnits;
-  if (fewUnits && !ShapedType::isDynamic(staticRows) && staticRows >= 2 * kFewUnits)
+  if (fewUnits && (ShapedType::isDynamic(staticRows) || staticRows >= 2 * kFewUnits))
     return emitOverRows();
   emitOverUnits();
 }
@@ -70,8 +74,21 @@ VectorType ContractEmitter::vectorOf(Type element) { return VectorType::get({lan
 
 Type ContractEmitter::accType() { return op.getBody().front().getArgument(0).getType(); }
 
+std::optional<int64_t> ContractEmitter::staticPanels() const {
+  return ShapedType::isDynamic(columns) ? std::nullopt
+                                        : std::optional<int64_t>(llvm::divideCeil(columns, panel));
+}
+
+Value ContractEmitter::numPanels() {
+  if (std::optional<int64_t> known = staticPanels())
+    return index(*known);
+  Value count = dimension(out, cast<MemRefType>(out.getType()).getRank() - 1);
+  return arith::DivUIOp::create(b, loc, offset(count, panel - 1), index(panel));
+}
+
+/// Where that is known; what is known only at run time is taken for many.
 int64_t ContractEmitter::staticUnits() const {
-  int64_t units = numPanels();
+  int64_t units = staticPanels().value_or(kFewUnits);
   for (int64_t size : cast<MemRefType>(out.getType()).getShape().drop_back(2))
     units = ShapedType::isDynamic(size) ? std::max(units, kFewUnits) : units * size;
   return units;
@@ -158,7 +175,7 @@ void ContractEmitter::flattenPanels() {
 
 void ContractEmitter::emitOverUnits() {
   Values sizes;
-  Value units = index(numPanels());
+  Value panels = numPanels(), units = panels;
   for (int64_t d = 0; d < outerRank(); ++d) {
     sizes.push_back(dimension(out, d));
     units = b.createOrFold<arith::MulIOp>(loc, units, sizes.back());
@@ -167,8 +184,8 @@ void ContractEmitter::emitOverUnits() {
   b.setInsertionPointToStart(loop.getBody());
   Value rest = loop.getInductionVars()[0], thisPanel = rest;
   if (outerRank() > 0) {
-    thisPanel = arith::RemUIOp::create(b, loc, rest, index(numPanels()));
-    rest = arith::DivUIOp::create(b, loc, rest, index(numPanels()));
+    thisPanel = arith::RemUIOp::create(b, loc, rest, panels);
+    rest = arith::DivUIOp::create(b, loc, rest, panels);
   }
   outer.assign(outerRank(), Value());
   for (int64_t d = outerRank() - 1; d > 0; --d) {
@@ -182,8 +199,10 @@ void ContractEmitter::emitOverUnits() {
 
 /// Few panels and many rows: the blocks of rows are the parallel iterations.
 void ContractEmitter::emitOverRows() {
-  int64_t blocks = llvm::divideCeil(staticRows, tile.rows);
-  auto loop = scf::ParallelOp::create(b, loc, index(0), index(blocks), index(1));
+  Value blocks = ShapedType::isDynamic(staticRows)
+                     ? arith::DivUIOp::create(b, loc, offset(rowCount, tile.rows - 1), index(tile.rows))
+                     : index(llvm::divideCeil(staticRows, tile.rows));
+  auto loop = scf::ParallelOp::create(b, loc, index(0), blocks, index(1));
   b.setInsertionPointToStart(loop.getBody());
   Value first = scaled(loop.getInductionVars()[0], tile.rows);
   Value end = arith::MinUIOp::create(b, loc, offset(first, tile.rows), rowCount);
@@ -192,7 +211,7 @@ void ContractEmitter::emitOverRows() {
     b.setInsertionPointToStart(overOuter.getBody());
     outer.push_back(overOuter.getInductionVar());
   }
-  auto overPanels = scf::ForOp::create(b, loc, index(0), index(numPanels()), index(1));
+  auto overPanels = scf::ForOp::create(b, loc, index(0), numPanels(), index(1));
   b.setInsertionPointToStart(overPanels.getBody());
   emitPanel(overPanels.getInductionVar(), [&] { emitRows(first, end); });
 }
@@ -201,38 +220,93 @@ void ContractEmitter::emitOverRows() {
 void ContractEmitter::emitPanel(Value thisPanel, Body body) {
   panelIndex = thisPanel;
   firstColumn = scaled(panelIndex, panel);
-  int64_t rest = columns % panel;
+  bool isDynamic = ShapedType::isDynamic(columns);
+  int64_t rest = isDynamic ? 0 : columns % panel;
   panelColumns = panel;
-  if (rest == 0)
+  if (!isDynamic && rest == 0)
     return body();
-  if (numPanels() == 1) {
+  if (staticPanels() == 1) {
     panelColumns = rest;
     return body();
   }
-  Value isFull = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, panelIndex,
-                                       index(numPanels() - 1));
+  Value left, isFull;
+  if (isDynamic) {
+    Value count = dimension(out, cast<MemRefType>(out.getType()).getRank() - 1);
+    left = arith::SubIOp::create(b, loc, count, firstColumn);
+    isFull = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::uge, left, index(panel));
+  } else {
+    isFull = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, panelIndex,
+                                   index(*staticPanels() - 1));
+  }
   auto branch = scf::IfOp::create(b, loc, isFull, /*withElseRegion=*/true);
   b.setInsertionPointToStart(&branch.getThenRegion().front());
   body();
-  panelColumns = rest;
   b.setInsertionPointToStart(&branch.getElseRegion().front());
+  if (isDynamic)
+    return emitLastPanel(left, body);
+  panelColumns = rest;
   body();
 }
 
-/// Rows [begin, end): full tiles, then what is left in one smaller tile, or row by row where the
-/// number is known only at run time.
+/// A panel of fewer columns than are known: code for each number of vectors, the last behind a mask.
+void ContractEmitter::emitLastPanel(Value columnsLeft, Body body) {
+  Value vectors = arith::DivUIOp::create(b, loc, offset(columnsLeft, lanes - 1), index(lanes));
+  emitCases(vectors, tile.vectors, [&](int64_t count) {
+    panelColumns = count * lanes;
+    lastLanes = arith::SubIOp::create(b, loc, columnsLeft, index((count - 1) * lanes));
+    body();
+    lastLanes = {};
+  });
+}
+
+/// Fewer vectors leave registers for more rows.
+int64_t ContractEmitter::tileRows() const {
+  return lastLanes ? tileFor(row, panelColumns).rows : tile.rows;
+}
+
+/// Rows [begin, end): full tiles, then what is left in one smaller tile.
 void ContractEmitter::emitRows(Value begin, Value end) {
   OpBuilder::InsertionGuard guard(b);
+  int64_t rows = tileRows();
   Value count = arith::SubIOp::create(b, loc, end, begin);
-  Value rest = arith::RemUIOp::create(b, loc, count, index(tile.rows));
+  Value rest = arith::RemUIOp::create(b, loc, count, index(rows));
   Value fullEnd = arith::SubIOp::create(b, loc, end, rest);
   bool known = !ShapedType::isDynamic(staticRows);
-  if (!known || staticRows >= tile.rows)
-    emitRowLoop(begin, fullEnd, tile.rows);
+  if (!known || staticRows >= rows)
+    emitRowLoop(begin, fullEnd, rows);
   if (!known)
-    return emitRowLoop(fullEnd, end, 1);
-  if (int64_t left = staticRows % tile.rows)
+    return emitLeftRows(fullEnd, rest, rows);
+  if (int64_t left = staticRows % rows)
     emitRowLoop(fullEnd, end, left);
+}
+
+/// Fewer than `rows` rows whose number is known only at run time: code for each number. Of a tall tile half is
+/// taken first, which halves the cases.
+void ContractEmitter::emitLeftRows(Value begin, Value count, int64_t rows) {
+  if (rows > kMostCases) {
+    rows /= 2;
+    Value rest = arith::RemUIOp::create(b, loc, count, index(rows));
+    Value end = arith::AddIOp::create(b, loc, begin, arith::SubIOp::create(b, loc, count, rest));
+    emitRowLoop(begin, end, rows);
+    begin = end;
+    count = rest;
+  }
+  emitCases(count, rows - 1, [&](int64_t left) { emitTile(begin, left); });
+}
+
+/// Code for each value from 1 to `count`; none for others.
+void ContractEmitter::emitCases(Value value, int64_t count, llvm::function_ref<void(int64_t)> body) {
+  OpBuilder::InsertionGuard guard(b);
+  SmallVector<int64_t> cases = llvm::to_vector(llvm::seq<int64_t>(1, count + 1));
+  auto choice = scf::IndexSwitchOp::create(b, loc, TypeRange(), value, cases, cases.size());
+  for (auto [number, region] : llvm::zip(cases, choice.getCaseRegions())) {
+    b.setInsertionPointToStart(&region.emplaceBlock());
+    Operation *yield = scf::YieldOp::create(b, loc);
+    b.setInsertionPoint(yield);
+    body(number);
+  }
+  b.setInsertionPointToStart(&choice.getDefaultRegion().emplaceBlock());
+  scf::YieldOp::create(b, loc);
 }
 
 void ContractEmitter::emitRowLoop(Value begin, Value end, int64_t rows) {
@@ -248,7 +322,11 @@ ContractEmitter::Values ContractEmitter::accumulate(int64_t count, Values sums, 
     return sums;
   if (count == 1)
     return body(index(0), std::move(sums));
-  auto loop = scf::ForOp::create(b, loc, index(0), index(count), index(1), sums);
+  return accumulate(index(count), std::move(sums), body);
+}
+
+ContractEmitter::Values ContractEmitter::accumulate(Value count, Values sums, SumBody body) {
+  auto loop = scf::ForOp::create(b, loc, index(0), count, index(1), sums);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Values next = body(loop.getInductionVar(), Values(loop.getRegionIterArgs()));
@@ -282,18 +360,39 @@ ContractEmitter::Values ContractEmitter::emitTaps(Value firstRow, int64_t rows, 
 }
 
 ContractEmitter::Values ContractEmitter::emitReduction(Value firstRow, int64_t rows, Values sums) {
+  if (ShapedType::isDynamic(reduction))
+    return emitDynamicReduction(firstRow, rows, std::move(sums));
   int64_t steps = reduction / kBlock;
   sums = accumulate(steps, std::move(sums), [&](Value step, Values carried) {
-    return emitStep(firstRow, rows, step, kBlock, std::move(carried));
+    return emitStep(firstRow, rows, step, b.getIndexAttr(kBlock), std::move(carried));
   });
   if (int64_t rest = reduction % kBlock)
-    sums = emitStep(firstRow, rows, index(steps), rest, std::move(sums));
+    sums = emitStep(firstRow, rows, index(steps), b.getIndexAttr(rest), std::move(sums));
   return sums;
+}
+
+ContractEmitter::Values ContractEmitter::emitDynamicReduction(Value firstRow, int64_t rows, Values sums) {
+  Value count = dimension(lhs, cast<MemRefType>(lhs.getType()).getRank() - 1);
+  Value steps = kBlock == 1 ? count : arith::DivUIOp::create(b, loc, count, index(kBlock)).getResult();
+  sums = accumulate(steps, std::move(sums), [&](Value step, Values carried) {
+    return emitStep(firstRow, rows, step, b.getIndexAttr(kBlock), std::move(carried));
+  });
+  if (kBlock == 1)
+    return sums;
+  Value rest = arith::RemUIOp::create(b, loc, count, index(kBlock));
+  Value isLeft = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, rest, index(0));
+  auto branch = scf::IfOp::create(b, loc, TypeRange(ValueRange(sums)), isLeft, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&branch.getElseRegion().front());
+  scf::YieldOp::create(b, loc, sums);
+  b.setInsertionPointToStart(&branch.getThenRegion().front());
+  scf::YieldOp::create(b, loc, emitStep(firstRow, rows, steps, rest, sums));
+  return Values(branch.getResults());
 }
 
 /// sums + one step of `products` products per lane (fewer than kBlock only at the end).
 ContractEmitter::Values ContractEmitter::emitStep(Value firstRow, int64_t rows, Value step,
-                                                  int64_t products, Values sums) {
+                                                  OpFoldResult products, Values sums) {
   Values right, result;
   for (int64_t v = 0; v < vectorsInPanel(); ++v)
     right.push_back(loadRight(step, v));
@@ -348,7 +447,7 @@ ContractEmitter::Values ContractEmitter::pixel(Value row) {
 }
 
 /// kBlock elements of a row, repeated in each lane.
-Value ContractEmitter::loadLeft(Value row, Value k, int64_t products) {
+Value ContractEmitter::loadLeft(Value row, Value k, OpFoldResult products) {
   Values at = pixel(row);
   at.push_back(k);
   Type element = cast<MemRefType>(lhs.getType()).getElementType();
@@ -357,8 +456,9 @@ Value ContractEmitter::loadLeft(Value row, Value k, int64_t products) {
     return vector::BroadcastOp::create(b, loc, vectorOf(element), scalar);
   }
   auto group = VectorType::get({kBlock}, element);
-  Value elements = products == kBlock ? vector::LoadOp::create(b, loc, group, lhs, at).getResult()
-                                      : loadPartial(group, at, products);
+  Value elements = isConstantIntValue(products, kBlock)
+                       ? vector::LoadOp::create(b, loc, group, lhs, at).getResult()
+                       : loadPartial(group, at, products);
   Type word = b.getIntegerType(kBlock * element.getIntOrFloatBitWidth());
   elements = vector::BitCastOp::create(b, loc, VectorType::get({1}, word), elements);
   elements = vector::BroadcastOp::create(b, loc, vectorOf(word), elements);
@@ -366,10 +466,15 @@ Value ContractEmitter::loadLeft(Value row, Value k, int64_t products) {
 }
 
 /// The last elements of a row; zeros beyond them meet the zeros of the packed operand.
-Value ContractEmitter::loadPartial(VectorType type, ArrayRef<Value> at, int64_t count) {
+Value ContractEmitter::loadPartial(VectorType type, ArrayRef<Value> at, OpFoldResult count) {
   Value result = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  std::optional<int64_t> known = getConstantIntValue(count);
+  if (!known) {
+    Value isInside = vector::CreateMaskOp::create(b, loc, type.clone(b.getI1Type()), cast<Value>(count));
+    return vector::MaskedLoadOp::create(b, loc, type, lhs, at, isInside, result);
+  }
   Values position(at);
-  for (int64_t i = 0; i < count; ++i) {
+  for (int64_t i = 0; i < *known; ++i) {
     position.back() = offset(at.back(), i);
     Value element = memref::LoadOp::create(b, loc, lhs, position);
     result = vector::InsertOp::create(b, loc, element, result, i);
@@ -405,20 +510,24 @@ Value ContractEmitter::widened(Value codes, bool isUnsigned) {
 // Masks
 //===----------------------------------------------------------------------===//
 
+bool ContractEmitter::isWhole(int64_t v) const {
+  return lanesIn(v) == lanes && !(lastLanes && v == vectorsInPanel() - 1);
+}
+
 Value ContractEmitter::mask(int64_t v) {
   auto type = VectorType::get({lanes}, b.getI1Type());
-  return vector::CreateMaskOp::create(b, loc, type, index(lanesIn(v)));
+  return vector::CreateMaskOp::create(b, loc, type, lastLanes ? lastLanes : index(lanesIn(v)));
 }
 
 Value ContractEmitter::load(VectorType type, Value memref, ValueRange at, int64_t v) {
-  if (lanesIn(v) == lanes)
+  if (isWhole(v))
     return vector::LoadOp::create(b, loc, type, memref, at);
   Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
   return vector::MaskedLoadOp::create(b, loc, type, memref, at, mask(v), zero);
 }
 
 void ContractEmitter::store(Value vector, Value memref, ValueRange at, int64_t v) {
-  if (lanesIn(v) == lanes)
+  if (isWhole(v))
     vector::StoreOp::create(b, loc, vector, memref, at);
   else
     vector::MaskedStoreOp::create(b, loc, memref, at, mask(v), vector);

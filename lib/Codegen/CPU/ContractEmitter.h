@@ -43,7 +43,9 @@ private:
   mlir::Value offset(mlir::Value value, int64_t distance);
   mlir::VectorType vectorOf(mlir::Type element);
   mlir::Type accType();
-  int64_t numPanels() const { return llvm::divideCeil(columns, panel); }
+  mlir::Value numPanels();
+  /// nullopt where it is known at run time.
+  std::optional<int64_t> staticPanels() const;
   int64_t outerRank() const { return mlir::cast<mlir::MemRefType>(out.getType()).getRank() - 2; }
   int64_t staticUnits() const;
 
@@ -56,26 +58,34 @@ private:
   void emitOverUnits();
   void emitOverRows();
   void emitPanel(mlir::Value panelIndex, Body body);
+  void emitLastPanel(mlir::Value columnsLeft, Body body);
   void emitRows(mlir::Value begin, mlir::Value end);
+  void emitLeftRows(mlir::Value begin, mlir::Value count, int64_t rows);
   void emitRowLoop(mlir::Value begin, mlir::Value end, int64_t rows);
+  void emitCases(mlir::Value value, int64_t count, llvm::function_ref<void(int64_t)> body);
   Values accumulate(int64_t count, Values sums, SumBody body);
+  Values accumulate(mlir::Value count, Values sums, SumBody body);
 
   // One tile.
   int64_t vectorsInPanel() const { return llvm::divideCeil(panelColumns, lanes); }
   int64_t lanesIn(int64_t v) const { return std::min(lanes, panelColumns - v * lanes); }
+  int64_t tileRows() const;
   void emitTile(mlir::Value firstRow, int64_t rows);
   Values emitTaps(mlir::Value firstRow, int64_t rows, Values sums);
   Values emitReduction(mlir::Value firstRow, int64_t rows, Values sums);
-  Values emitStep(mlir::Value firstRow, int64_t rows, mlir::Value step, int64_t products, Values sums);
+  Values emitDynamicReduction(mlir::Value firstRow, int64_t rows, Values sums);
+  Values emitStep(mlir::Value firstRow, int64_t rows, mlir::Value step, mlir::OpFoldResult products,
+                  Values sums);
   Values emitDepthwise(mlir::Value firstRow, int64_t rows, Values sums);
   Values pixel(mlir::Value row);
-  mlir::Value loadLeft(mlir::Value row, mlir::Value k, int64_t products);
-  mlir::Value loadPartial(mlir::VectorType type, llvm::ArrayRef<mlir::Value> at, int64_t count);
+  mlir::Value loadLeft(mlir::Value row, mlir::Value k, mlir::OpFoldResult products);
+  mlir::Value loadPartial(mlir::VectorType type, llvm::ArrayRef<mlir::Value> at, mlir::OpFoldResult count);
   mlir::Value loadRight(mlir::Value step, int64_t v);
   mlir::Value columnAt(int64_t v);
   mlir::Value widened(mlir::Value codes, bool isUnsigned);
 
   // Masked access at vector v of the panel.
+  bool isWhole(int64_t v) const;
   mlir::Value mask(int64_t v);
   mlir::Value load(mlir::VectorType type, mlir::Value memref, mlir::ValueRange at, int64_t v);
   void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange at, int64_t v);
@@ -94,10 +104,12 @@ private:
   Values epilogue;
   llvm::SmallVector<mlir::AffineMap> maps;
   WindowAttr window; ///< null: none
+  const CpuTarget &row;
   RegisterTile tile;
-  int64_t columns, staticRows, reduction, lanes, kBlock, panel;
+  int64_t columns, staticRows, reduction, lanes, kBlock, panel; ///< the first three may be dynamic
   int64_t rhsOuterRank;
   int64_t panelColumns = 0; ///< columns of the panel that is being emitted
+  mlir::Value lastLanes;    ///< lanes of its last vector that hold columns; null: as panelColumns says
   mlir::Value rowCount, panelIndex, firstColumn;
   Values outer; ///< indices of the outer dimensions
   Values taps;  ///< indices into the window

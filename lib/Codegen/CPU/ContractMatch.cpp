@@ -90,7 +90,7 @@ private:
     if (result.size() < 2)
       return false;
     match.columns = match.type().getShape().back();
-    return !ShapedType::isDynamic(match.columns);
+    return true;
   }
 
   /// The left operand is indexed as the result but for the last dimension, an image through a window.
@@ -121,11 +121,11 @@ private:
     if (!last || (match.depthwise && kernel.empty()))
       return false;
     if (match.depthwise)
-      return op.getNumReductionLoops() == taps.size();
+      return op.getNumReductionLoops() == taps.size() && !ShapedType::isDynamic(match.columns);
     reduction = *last;
     match.reduction = cast<ShapedType>(match.lhs().getType()).getShape().back();
-    return iterators[reduction] == utils::IteratorType::reduction &&
-           !ShapedType::isDynamic(match.reduction) &&
+    bool isStatic = !ShapedType::isDynamic(match.columns) && !ShapedType::isDynamic(match.reduction);
+    return iterators[reduction] == utils::IteratorType::reduction && (isStatic || !match.window) &&
            op.getNumReductionLoops() == taps.size() + 1;
   }
 
@@ -139,7 +139,10 @@ private:
       if (!dim || strides[*dim] != 0)
         return false;
       strides[*dim] = stride;
-      stride = ShapedType::isDynamic(shape[i]) ? ShapedType::kDynamic : stride * shape[i];
+      if (*dim == result.back())
+        match.columnsFirst = !match.depthwise && strides[reduction] != 0;
+      stride = ShapedType::isDynamic(shape[i]) || ShapedType::isDynamic(stride) ? ShapedType::kDynamic
+                                                                               : stride * shape[i];
     }
     match.columnStride = strides[result.back()];
     match.reductionStride = match.depthwise ? 0 : strides[reduction];

@@ -27,8 +27,8 @@ struct ContractMatch {
   bool depthwise = false;
   int64_t outerRank = 0;    ///< dimensions of the result before the rows
   int64_t rhsOuterRank = 0; ///< as many, or none
-  int64_t columns = 0, reduction = 1;
-  /// Strides of the right operand in elements, by column, tap and reduction index.
+  int64_t columns = 0, reduction = 1; ///< dynamic only without a window
+  /// Strides of a constant right operand in elements, by column, tap and reduction index.
   int64_t columnStride = 0, reductionStride = 0;
   llvm::SmallVector<int64_t> tapStrides;
 
@@ -42,8 +42,11 @@ struct ContractMatch {
   int64_t taps() const { return window ? window.getTaps() : 1; }
   /// Where w(n, t, k) lies, t counting the taps row by row.
   int64_t weightOffset(int64_t n, int64_t t, int64_t k) const;
-  /// Do the columns of a computed right operand lie in front of the reduction?
-  bool columnsFirst() const { return columnStride > reductionStride; }
+  /// The last two dimensions of a computed right operand, whose columns lie in front of the reduction or
+  /// behind it.
+  bool columnsFirst = false;
+  int64_t columnDim() const { return rhsOuterRank + (columnsFirst ? 0 : 1); }
+  int64_t reductionDim() const { return rhsOuterRank + (columnsFirst ? 1 : 0); }
 };
 
 } // namespace lowp::cpu

@@ -89,7 +89,7 @@ bool rebuildViews(OpBuilder &b, Value value, Value replacement, IRMapping &mappi
       if (failed(expanded))
         return false;
       view = memref::ExpandShapeOp::create(b, user->getLoc(), *expanded, replacement,
-                                           expand.getReassociationIndices());
+                                           expand.getReassociationIndices(), expand.getMixedOutputShape());
     } else {
       return false;
     }
@@ -174,6 +174,9 @@ struct FoldTransposes : impl::FoldTransposesBase<FoldTransposes> {
     if (!earlier || llvm::any_of(*earlier, [&](Operation *o) { return o->isBeforeInBlock(op); }))
       return false;
     if (source != alloc.getResult() && !isReshapeOf(source, alloc))
+      return false;
+    DominanceInfo dominance;
+    if (!llvm::all_of(target.getDynamicSizes(), [&](Value size) { return dominance.dominates(size, alloc); }))
       return false;
     OpBuilder b(alloc);
     target->moveBefore(alloc);

@@ -12,6 +12,7 @@
 #include "lowp/Analysis/Elementwise.h"
 #include "lowp/Bridge/Constants.h"
 
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -149,7 +150,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   //===--- the right operand -------------------------------------------------------------------===//
 
   int64_t panelWidth(const ContractMatch &match) {
-    return chooseTile(*row, match.columns).vectors * row->lanes();
+    return tileFor(*row, match.columns).vectors * row->lanes();
   }
 
   RankedTensorType packedType(const ContractMatch &match, Type element) {
@@ -160,10 +161,10 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       return RankedTensorType::get(shape, element);
     }
     int64_t panel = panelWidth(match), kBlock = row->kBlock(match.integer);
-    shape.push_back(llvm::divideCeil(match.columns, panel));
+    shape.push_back(blocksIn(match.columns, panel));
     if (match.window)
       llvm::append_range(shape, match.window.getKernel());
-    shape.append({int64_t(llvm::divideCeil(match.reduction, kBlock)), panel, kBlock});
+    shape.append({blocksIn(match.reduction, kBlock), panel, kBlock});
     return RankedTensorType::get(shape, element);
   }
 
@@ -199,7 +200,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
 
   /// The right operand k × n; computed operands that lie n × k are transposed at run time.
   static Value rowMajor(OpBuilder &b, const ContractMatch &match) {
-    if (!match.columnsFirst())
+    if (!match.columnsFirst)
       return match.rhs();
     Location loc = match.op->getLoc();
     auto type = cast<RankedTensorType>(match.rhs().getType());
@@ -217,18 +218,19 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     Location loc = match.op->getLoc();
     RankedTensorType inner = packedType(match, b.getI8Type());
     int64_t panel = inner.getDimSize(2), kBlock = inner.getDimSize(3), o = match.rhsOuterRank;
-    Value source = padded(b, match, inner.getDimSize(0) * panel, inner.getDimSize(1) * kBlock);
     SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, match.rhs());
+    OpFoldResult panels = blocksIn(b, loc, sizes[match.columnDim()], panel);
+    OpFoldResult steps = blocksIn(b, loc, sizes[match.reductionDim()], kBlock);
+    Value source = padded(b, match, scaled(b, loc, panels, panel), scaled(b, loc, steps, kBlock));
     sizes.resize(o);
-    for (int64_t size : inner.getShape())
-      sizes.push_back(b.getIndexAttr(size));
+    sizes.append({panels, steps, b.getIndexAttr(panel), b.getIndexAttr(kBlock)});
     Value empty = tensor::EmptyOp::create(b, loc, sizes, b.getI8Type());
     auto dim = [&](int64_t i) { return b.getAffineDimExpr(o + i); };
     SmallVector<AffineExpr> at;
     for (int64_t i = 0; i < o; ++i)
       at.push_back(b.getAffineDimExpr(i));
     AffineExpr n = dim(0) * panel + dim(2), k = dim(1) * kBlock + dim(3);
-    at.append({match.columnsFirst() ? n : k, match.columnsFirst() ? k : n});
+    at.append({match.columnsFirst ? n : k, match.columnsFirst ? k : n});
     AffineMap maps[] = {AffineMap::get(o + 4, 0, at, b.getContext()),
                         b.getMultiDimIdentityMap(o + 4)};
     SmallVector<utils::IteratorType> parallel(o + 4, utils::IteratorType::parallel);
@@ -240,21 +242,53 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   }
 
   /// The right operand with whole panels and steps.
-  static Value padded(OpBuilder &b, const ContractMatch &match, int64_t columns, int64_t reduction) {
-    if (columns == match.columns && reduction == match.reduction)
+  static Value padded(OpBuilder &b, const ContractMatch &match, OpFoldResult columns,
+                      OpFoldResult reduction) {
+    if (isConstantIntValue(columns, match.columns) && isConstantIntValue(reduction, match.reduction))
       return match.rhs();
     Location loc = match.op->getLoc();
     auto type = cast<RankedTensorType>(match.rhs().getType());
+    SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, match.rhs());
     SmallVector<int64_t> shape(type.getShape());
     SmallVector<OpFoldResult> low(type.getRank(), b.getIndexAttr(0)), high(low);
-    size_t n = type.getRank() - (match.columnsFirst() ? 2 : 1);
-    size_t k = type.getRank() - (match.columnsFirst() ? 1 : 2);
-    shape[n] = columns;
-    shape[k] = reduction;
-    high[n] = b.getIndexAttr(columns - match.columns);
-    high[k] = b.getIndexAttr(reduction - match.reduction);
+    auto pad = [&](int64_t dim, OpFoldResult size) {
+      shape[dim] = getConstantIntValue(size).value_or(ShapedType::kDynamic);
+      high[dim] = difference(b, loc, size, sizes[dim]);
+    };
+    pad(match.columnDim(), columns);
+    pad(match.reductionDim(), reduction);
     Value zero = arith::ConstantIntOp::create(b, loc, 0, 8);
     return tensor::PadOp::create(b, loc, type.clone(shape), match.rhs(), low, high, zero);
+  }
+
+  //===--- sizes, folded where they are static -------------------------------------------------===//
+
+  static int64_t blocksIn(int64_t size, int64_t block) {
+    return ShapedType::isDynamic(size) ? size : llvm::divideCeil(size, block);
+  }
+
+  /// ⌈size/block⌉
+  static OpFoldResult blocksIn(OpBuilder &b, Location loc, OpFoldResult size, int64_t block) {
+    if (std::optional<int64_t> known = getConstantIntValue(size))
+      return b.getIndexAttr(blocksIn(*known, block));
+    Value last = arith::ConstantIndexOp::create(b, loc, block - 1);
+    Value sum = arith::AddIOp::create(b, loc, cast<Value>(size), last);
+    return b.createOrFold<arith::DivUIOp>(loc, sum, arith::ConstantIndexOp::create(b, loc, block));
+  }
+
+  static OpFoldResult scaled(OpBuilder &b, Location loc, OpFoldResult count, int64_t factor) {
+    if (std::optional<int64_t> known = getConstantIntValue(count))
+      return b.getIndexAttr(*known * factor);
+    Value by = arith::ConstantIndexOp::create(b, loc, factor);
+    return b.createOrFold<arith::MulIOp>(loc, cast<Value>(count), by);
+  }
+
+  static OpFoldResult difference(OpBuilder &b, Location loc, OpFoldResult left, OpFoldResult right) {
+    auto known = getConstantIntValue(left), subtracted = getConstantIntValue(right);
+    if (known && subtracted)
+      return b.getIndexAttr(*known - *subtracted);
+    return b.createOrFold<arith::SubIOp>(loc, getValueOrCreateConstantIndexOp(b, loc, left),
+                                         getValueOrCreateConstantIndexOp(b, loc, right));
   }
 
   //===--- signed codes for instructions that want unsigned ones -------------------------------===//
@@ -303,8 +337,9 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     Location loc = match.op->getLoc();
     int64_t o = match.rhsOuterRank;
     SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, match.rhs());
+    OpFoldResult columns = sizes[match.columnDim()];
     sizes.resize(o);
-    sizes.push_back(b.getIndexAttr(match.columns));
+    sizes.push_back(columns);
     Value empty = tensor::EmptyOp::create(b, loc, sizes, b.getI32Type());
     Value zero = arith::ConstantIntOp::create(b, loc, 0, 32);
     Value init = linalg::FillOp::create(b, loc, zero, empty).getResult(0);
@@ -313,7 +348,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       at.push_back(b.getAffineDimExpr(i));
     kept = at;
     AffineExpr n = b.getAffineDimExpr(o), k = b.getAffineDimExpr(o + 1);
-    at.append({match.columnsFirst() ? n : k, match.columnsFirst() ? k : n});
+    at.append({match.columnsFirst ? n : k, match.columnsFirst ? k : n});
     kept.push_back(n);
     AffineMap maps[] = {AffineMap::get(o + 2, 0, at, b.getContext()),
                         AffineMap::get(o + 2, 0, kept, b.getContext())};

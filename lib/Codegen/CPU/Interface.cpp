@@ -7,6 +7,8 @@
 
 #include "Interface.h"
 
+#include "lowp/Analysis/LengthAnalysis.h"
+
 #include "llvm/IR/IRBuilder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -55,12 +57,23 @@ static llvm::Expected<ValueInterface> describe(func::FuncOp func, Type type, Dic
     return llvm::createStringError("function '" + func.getName() + "': '" + value.name + "' is " +
                                    found + ", expected a ranked tensor of numbers of rank at most " +
                                    Twine(LOWP_MAX_RANK));
-  if (!tensor.hasStaticShape())
-    return llvm::createStringError("function '" + func.getName() + "': '" + value.name + "' is " +
-                                   found + "; code for dynamic shapes is not generated");
   value.dtype = *dtype;
-  value.shape.assign(tensor.getShape().begin(), tensor.getShape().end());
+  for (int64_t size : tensor.getShape())
+    value.shape.push_back(ShapedType::isDynamic(size) ? LOWP_DYNAMIC : size);
   return value;
+}
+
+/// The caller must know the results' shapes: each dynamic dimension is the length.
+static llvm::Error checkResults(func::FuncOp func, const EntryInterface &entry, LengthAnalysis &lengths) {
+  Operation *ret = func.getBody().front().getTerminator();
+  for (auto [value, info] : llvm::zip_equal(ret->getOperands(), entry.results))
+    for (auto [d, size] : llvm::enumerate(info.shape)) {
+      std::optional<LengthExpr> expr = lengths.dimension(value, d);
+      if (size == LOWP_DYNAMIC && !(expr && expr->isLength()))
+        return llvm::createStringError("function '" + func.getName() + "': dimension " + Twine(d) + " of '" +
+                                       info.name + "' is dynamic, but not the length of the arguments");
+    }
+  return llvm::Error::success();
 }
 
 static llvm::Expected<EntryInterface> describe(func::FuncOp func) {
@@ -80,6 +93,11 @@ static llvm::Expected<EntryInterface> describe(func::FuncOp func) {
       return value.takeError();
     entry.results.push_back(std::move(*value));
   }
+  LengthAnalysis lengths(func);
+  entry.isDynamic = !lengths.dynamicDims().empty();
+  entry.maxLength = lengths.maximum();
+  if (llvm::Error error = checkResults(func, entry, lengths))
+    return std::move(error);
   return entry;
 }
 
@@ -165,15 +183,16 @@ private:
     return llvm::ConstantStruct::getAnon(
         {string(entry.name), llvm::ConstantInt::get(i32, entry.arguments.size()),
          llvm::ConstantInt::get(i32, entry.results.size()), valueTable(entry.arguments),
-         valueTable(entry.results), body(entry), arenaBytes(entry)});
+         valueTable(entry.results), body(entry), arenaBytes(entry),
+         llvm::ConstantInt::get(i64, entry.maxLength)});
   }
 
-  /// body(args, results, dims, arena, context): the code with its pointers unpacked.
+  /// body(args, results, length, arena, context): the code with its pointers unpacked.
   llvm::Function *body(const EntryInterface &entry) {
     llvm::Function *code = module.getFunction(entry.name);
     code->setName(entry.name + ".code");
     code->setLinkage(llvm::GlobalValue::InternalLinkage);
-    auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(ctx), {ptr, ptr, ptr, ptr, ptr}, false);
+    auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(ctx), {ptr, ptr, i64, ptr, ptr}, false);
     auto *result = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage,
                                           entry.name + ".body", module);
     llvm::IRBuilder<> b(llvm::BasicBlock::Create(ctx, "", result));
@@ -183,6 +202,8 @@ private:
         args.push_back(b.CreateLoad(ptr, b.CreateConstInBoundsGEP1_64(ptr, array, i)));
     };
     unpack(result->getArg(0), entry.arguments.size());
+    if (entry.isDynamic)
+      args.push_back(result->getArg(2));
     unpack(result->getArg(1), entry.results.size());
     args.push_back(result->getArg(3));
     args.push_back(result->getArg(4));
@@ -191,10 +212,16 @@ private:
     return result;
   }
 
+  /// arena_bytes(length)
   llvm::Function *arenaBytes(const EntryInterface &entry) {
-    auto *result = llvm::Function::Create(llvm::FunctionType::get(i64, {ptr}, false),
-                                          llvm::GlobalValue::InternalLinkage,
-                                          entry.name + ".arena_bytes", module);
+    std::string name = entry.name + ".arena_bytes";
+    if (entry.isDynamic) {
+      llvm::Function *computed = module.getFunction(name);
+      computed->setLinkage(llvm::GlobalValue::InternalLinkage);
+      return computed;
+    }
+    auto *result = llvm::Function::Create(llvm::FunctionType::get(i64, {i64}, false),
+                                          llvm::GlobalValue::InternalLinkage, name, module);
     llvm::IRBuilder<> b(llvm::BasicBlock::Create(ctx, "", result));
     b.CreateRet(llvm::ConstantInt::get(i64, entry.arenaBytes));
     return result;

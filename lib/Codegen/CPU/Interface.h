@@ -16,6 +16,7 @@
 #include "llvm/Support/Error.h"
 #include "mlir/IR/BuiltinOps.h"
 
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,13 +32,16 @@ struct ValueInterface {
 struct EntryInterface {
   std::string name;
   std::vector<ValueInterface> arguments, results;
-  int64_t arenaBytes = 0;
+  bool isDynamic = false;
+  int64_t maxLength = std::numeric_limits<int64_t>::max();
+  int64_t arenaBytes = 0; // of a dynamic entry: its function <name>.arena_bytes(length) says
 };
 
-/// The public functions of a module on tensors. Names come from the attribute `lowp.name`.
+/// The public functions of a module on tensors. Names come from the attribute `lowp.name`. An error where a
+/// dynamic dimension of a result is not the arguments' length.
 llvm::Expected<std::vector<EntryInterface>> collectInterface(mlir::ModuleOp module);
 
-/// Adds to a module, whose functions F(args…, results…, arena, context) are the code of the entries,
+/// Adds to a module, whose functions F(args…, [length,] results…, arena, context) are the code of the entries,
 /// their descriptions, the exported F and lowp_describe.
 void emitInterface(llvm::Module &module, const std::vector<EntryInterface> &entries,
                    std::string_view target, const std::string &sourceHash);

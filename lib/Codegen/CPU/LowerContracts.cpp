@@ -35,11 +35,14 @@ StringRef unmetPacking(ContractOp op, const CpuTarget &row, int64_t columns, int
   int64_t kBlock = row.kBlock(op.isInteger());
   if (!op.getPacked())
     return kBlock == 1 && !window ? "" : "a packed right operand";
-  int64_t panel = chooseTile(row, columns).vectors * row.lanes();
-  expected.push_back(llvm::divideCeil(columns, panel));
+  auto blocksIn = [](int64_t size, int64_t block) {
+    return ShapedType::isDynamic(size) ? size : int64_t(llvm::divideCeil(size, block));
+  };
+  int64_t panel = tileFor(row, columns).vectors * row.lanes();
+  expected.push_back(blocksIn(columns, panel));
   if (window)
     llvm::append_range(expected, window.getKernel());
-  expected.append({int64_t(llvm::divideCeil(reduction, kBlock)), panel, kBlock});
+  expected.append({blocksIn(reduction, kBlock), panel, kBlock});
   return found.take_back(expected.size()) == ArrayRef(expected)
              ? ""
              : "the right operand in the row's packing";
@@ -51,7 +54,7 @@ StringRef unmetExpectation(ContractOp op, const CpuTarget &row) {
     return "buffers and a row with dot instructions";
   int64_t columns = op.getOutType().getShape().back();
   int64_t reduction = op.getLhsType().getShape().back();
-  if (ShapedType::isDynamic(columns) || ShapedType::isDynamic(reduction))
+  if (op.getWindowAttr() && (ShapedType::isDynamic(columns) || ShapedType::isDynamic(reduction)))
     return "static columns and a static reduction";
   return unmetPacking(op, row, columns, reduction);
 }

@@ -10,8 +10,10 @@
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/SymbolTable.h"
 
 using namespace mlir;
@@ -28,39 +30,43 @@ struct LowerProbes : impl::LowerProbesBase<LowerProbes> {
     getOperation().walk([&](ObserveOp op) { probes.push_back(op); });
     llvm::DenseSet<Value> seen;
     for (ObserveOp probe : probes) {
-      auto type = cast<RankedTensorType>(probe.getInput().getType());
-      if (!type.hasStaticShape()) {
-        probe.emitError("probe of ") << type << ", expected a static shape";
-        return signalPassFailure();
-      }
       if (seen.insert(probe.getInput()).second)
-        lower(probe, type, seen.size() - 1);
+        lower(probe, seen.size() - 1);
       probe.erase();
     }
   }
 
-  void lower(ObserveOp probe, RankedTensorType type, int64_t id) {
+  void lower(ObserveOp probe, int64_t id) {
     OpBuilder b(probe);
     Location loc = probe.getLoc();
+    auto type = cast<RankedTensorType>(probe.getInput().getType());
     auto memref = MemRefType::get(type.getShape(), type.getElementType());
     Value buffer = bufferization::ToBufferOp::create(b, loc, memref, probe.getInput(),
                                                      /*read_only=*/true);
+    auto pointer = MemRefType::get({}, type.getElementType());
+    buffer = memref::ReinterpretCastOp::create(b, loc, pointer, buffer, b.getIndexAttr(0),
+                                               ArrayRef<OpFoldResult>(), ArrayRef<OpFoldResult>());
     Value number = arith::ConstantIntOp::create(b, loc, id, 64);
-    Value count = arith::ConstantIntOp::create(b, loc, type.getNumElements(), 64);
-    func::CallOp::create(b, loc, declaration(memref), ValueRange{number, buffer, count});
+    func::CallOp::create(b, loc, declaration(pointer), ValueRange{number, buffer, count(b, probe)});
   }
 
-  /// One declaration per type of buffer; lowp-parallelize-kernels makes them one function.
-  func::FuncOp declaration(MemRefType type) {
-    std::string name = "lowp_probe.";
-    for (int64_t size : type.getShape())
-      name += std::to_string(size) + "x";
+  static Value count(OpBuilder &b, ObserveOp probe) {
+    Location loc = probe.getLoc();
+    Value product = arith::ConstantIndexOp::create(b, loc, 1);
+    for (OpFoldResult size : tensor::getMixedSizes(b, loc, probe.getInput()))
+      product = b.createOrFold<arith::MulIOp>(loc, product, getValueOrCreateConstantIndexOp(b, loc, size));
+    return arith::IndexCastOp::create(b, loc, b.getI64Type(), product);
+  }
+
+  /// lowp-parallelize-kernels gives it the context.
+  func::FuncOp declaration(MemRefType pointer) {
+    StringRef name = "lowp_probe.";
     if (auto existing = getOperation().lookupSymbol<func::FuncOp>(name))
       return existing;
     OpBuilder b = OpBuilder::atBlockBegin(getOperation().getBody());
     auto func = func::FuncOp::create(
         b, getOperation().getLoc(), name,
-        b.getFunctionType({b.getI64Type(), type, b.getI64Type()}, {}));
+        b.getFunctionType({b.getI64Type(), pointer, b.getI64Type()}, {}));
     func.setPrivate();
     return func;
   }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Buffers.h"
+#include "LengthArithmetic.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -53,22 +54,26 @@ public:
     for (Value bound : loop.getOperands())
       above.insert(bound);
     for (Value value : above)
-      (isConstant(value) ? constants : captures).push_back(value);
+      collect(value);
   }
 
-  /// Threads share [0, count) one by one, and a kernel has no results.
+  /// Threads share [0, count) one by one, a kernel has no results and takes what can be passed.
   bool applies() {
     return loop.getNumResults() == 0 && isConstantIntValue(loop.getLowerBound()[shared], 0) &&
-           isConstantIntValue(loop.getStep()[shared], 1);
+           isConstantIntValue(loop.getStep()[shared], 1) && passable;
   }
 
   func::FuncOp build(OpBuilder &b) {
     Location loc = loop.getLoc();
-    SmallVector<Type> types(ValueRange(captures).getTypes());
+    SmallVector<Type> types;
+    for (Value value : captures)
+      types.push_back(isPassedAsPointer(value)
+                          ? MemRefType::get({}, cast<MemRefType>(value.getType()).getElementType())
+                          : value.getType());
     types.append(2, b.getIndexType());
     auto kernel = func::FuncOp::create(b, loc, "kernel", b.getFunctionType(types, {}));
     kernel.setPrivate();
-    llvm::BitVector restricted = unaliased(captures);
+    llvm::BitVector restricted = unaliased(captures.getArrayRef());
     for (unsigned i : restricted.set_bits())
       kernel.setArgAttr(i, "llvm.noalias", b.getUnitAttr());
     OpBuilder::InsertionGuard guard(b);
@@ -76,9 +81,15 @@ public:
     b.setInsertionPointToStart(entry);
     IRMapping mapping;
     for (auto [value, arg] : llvm::zip(captures, entry->getArguments()))
-      mapping.map(value, arg);
+      if (!isPassedAsPointer(value))
+        mapping.map(value, arg);
     for (Value constant : constants)
       mapping.map(constant, b.clone(*constant.getDefiningOp())->getResult(0));
+    for (auto [value, arg] : llvm::zip(captures, entry->getArguments()))
+      if (isPassedAsPointer(value))
+        viewPointer(b, value, arg, mapping);
+    for (Value value : rebuilt)
+      rebuild(b, value, mapping);
     buildLoops(b, mapping, entry->getArgument(captures.size()),
                entry->getArgument(captures.size() + 1));
     b.setInsertionPointToEnd(entry);
@@ -88,7 +99,9 @@ public:
 
   void replaceByCall(func::FuncOp kernel) {
     OpBuilder b(loop);
-    SmallVector<Value> args(captures);
+    SmallVector<Value> args;
+    for (Value value : captures)
+      args.push_back(isPassedAsPointer(value) ? pointerTo(b, value) : value);
     args.push_back(loop.getLowerBound()[shared]);
     args.push_back(loop.getUpperBound()[shared]);
     func::CallOp::create(b, loop.getLoc(), kernel, args);
@@ -98,6 +111,47 @@ public:
 private:
   static bool isConstant(Value value) {
     return value.getDefiningOp<arith::ConstantOp>() != nullptr;
+  }
+
+  /// How `value` comes into the kernel: as an argument, or made there again.
+  void collect(Value value) {
+    if (isConstant(value))
+      return (void)constants.insert(value);
+    auto type = dyn_cast<MemRefType>(value.getType());
+    bool isView = type && !isPassable(type) && viewSource(value);
+    if (isView || (!isa<BlockArgument>(value) && isLengthArithmetic(value))) {
+      for (Value operand : value.getDefiningOp()->getOperands())
+        collect(operand);
+      return (void)rebuilt.insert(value);
+    }
+    captures.insert(value);
+    if (!isPassedAsPointer(value))
+      return;
+    auto alloc = value.getDefiningOp<memref::AllocOp>();
+    passable &= alloc && type.getLayout().isIdentity() &&
+                llvm::all_of(alloc.getDynamicSizes(), isLengthArithmetic);
+    if (passable)
+      for (Value size : alloc.getDynamicSizes())
+        collect(size);
+  }
+
+  static bool isPassedAsPointer(Value value) {
+    auto type = dyn_cast<MemRefType>(value.getType());
+    return type && !isPassable(type);
+  }
+
+  /// The allocation in the kernel, from its pointer and its sizes.
+  static void viewPointer(OpBuilder &b, Value value, Value pointer, IRMapping &mapping) {
+    SmallVector<Value> sizes;
+    for (Value size : value.getDefiningOp<memref::AllocOp>().getDynamicSizes())
+      sizes.push_back(rebuild(b, size, mapping));
+    mapping.map(value, viewOfPointer(b, value.getLoc(), pointer, cast<MemRefType>(value.getType()), sizes));
+  }
+
+  static Value pointerTo(OpBuilder &b, Value buffer) {
+    auto type = MemRefType::get({}, cast<MemRefType>(buffer.getType()).getElementType());
+    return memref::ReinterpretCastOp::create(b, buffer.getLoc(), type, buffer, b.getIndexAttr(0),
+                                             ArrayRef<OpFoldResult>(), ArrayRef<OpFoldResult>());
   }
 
   /// The nest as sequential loops, the shared one over [begin, end).
@@ -116,7 +170,9 @@ private:
 
   scf::ParallelOp loop;
   unsigned shared = 0; ///< the loop whose range is the kernel's
-  SmallVector<Value> captures, constants;
+  SetVector<Value> captures, constants;
+  SetVector<Value> rebuilt; ///< operands first
+  bool passable = true;
 };
 
 bool isEqual(func::FuncOp a, func::FuncOp b) {

@@ -10,8 +10,10 @@
 
 #include "lowp/Target/CpuTarget.h"
 
+#include "mlir/IR/BuiltinTypeInterfaces.h"
 #include "mlir/IR/Operation.h"
 
+#include <limits>
 #include <string>
 
 namespace lowp::cpu {
@@ -22,6 +24,11 @@ inline const CpuTarget *lookupTarget(mlir::Operation *op, const std::string &nam
   if (!row)
     op->emitError("unknown target '") << name << "', expected one of " << CpuTarget::names();
   return row;
+}
+
+/// The register tile of a row for so many columns; a number known only at run time is taken for a large one.
+inline RegisterTile tileFor(const CpuTarget &row, int64_t columns) {
+  return chooseTile(row, mlir::ShapedType::isDynamic(columns) ? std::numeric_limits<int32_t>::max() : columns);
 }
 
 } // namespace lowp::cpu

@@ -4,9 +4,10 @@
 // CHECK: error: unknown target 'z80', expected one of avx512-vnni, avx2, generic
 // GENERIC: error: 'lowp.contract' op cannot be lowered for target 'generic': expected buffers and a row with dot instructions
 
-func.func @columns(%a: memref<2x4xf32>, %w: memref<4x?xf32>, %o: memref<2x?xf32>) {
+#window = #lowp.window<kernel = [3], strides = [1], dilations = [1]>
+func.func @window(%a: memref<5x?xf32>, %w: memref<1x3x?x64x1xf32>, %o: memref<3x64xf32>) {
   // expected-error @below {{'lowp.contract' op cannot be lowered for target 'avx512-vnni': expected static columns and a static reduction}}
-  lowp.contract ins(%a, %w : memref<2x4xf32>, memref<4x?xf32>) outs(%o : memref<2x?xf32>) attributes {maps = [], packed = false} {
+  lowp.contract ins(%a, %w : memref<5x?xf32>, memref<1x3x?x64x1xf32>) outs(%o : memref<3x64xf32>) attributes {maps = [], packed = true, window = #window} {
   ^bb0(%acc: f32):
     lowp.yield %acc : f32
   }
@@ -15,11 +16,12 @@ func.func @columns(%a: memref<2x4xf32>, %w: memref<4x?xf32>, %o: memref<2x?xf32>
 
 // -----
 
-func.func @reduction(%a: memref<2x?xf32>, %w: memref<?x4xf32>, %o: memref<2x4xf32>) {
-  // expected-error @below {{'lowp.contract' op cannot be lowered for target 'avx512-vnni': expected static columns and a static reduction}}
-  lowp.contract ins(%a, %w : memref<2x?xf32>, memref<?x4xf32>) outs(%o : memref<2x4xf32>) attributes {maps = [], packed = false} {
-  ^bb0(%acc: f32):
-    lowp.yield %acc : f32
+// Packed for 16 columns, but there may be more.
+func.func @columns(%a: memref<2x4xi8>, %w: memref<?x1x16x4xi8>, %o: memref<2x?xi32>) {
+  // expected-error @below {{'lowp.contract' op cannot be lowered for target 'avx512-vnni': expected the right operand in the row's packing}}
+  lowp.contract ins(%a, %w : memref<2x4xi8>, memref<?x1x16x4xi8>) outs(%o : memref<2x?xi32>) attributes {maps = [], packed = true, lhs_unsigned} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
   }
   return
 }

@@ -41,16 +41,49 @@ func.func @epilogue(%a: memref<3x5xf32>, %w: memref<5x16xf32>, %bias: memref<16x
 
 // -----
 
-// Rows whose number is known at run time only: full tiles, then one by one.
+// Rows whose number is known at run time only: full tiles, half a tile, then one of what is left.
 // CHECK-LABEL: func.func @dynamic
 // CHECK: %[[ROWS:.*]] = memref.dim %arg2, %c0
-// CHECK: arith.remui %[[ROWS]]
-// CHECK: scf.for %{{.*}} = %c0 to %{{.*}} step %{{c[0-9]+}}
-// CHECK: scf.for %{{.*}} = %{{.*}} to %[[ROWS]] step %c1
+// CHECK: scf.parallel
+// CHECK: %[[REST:.*]] = arith.remui %{{.*}}, %c14
+// CHECK: scf.for %{{.*}} = %{{.*}} to %{{.*}} step %c14
+// CHECK: %[[LEFT:.*]] = arith.remui %[[REST]], %c7
+// CHECK: scf.for %{{.*}} = %{{.*}} to %{{.*}} step %c7
+// CHECK: scf.index_switch %[[LEFT]]
+// CHECK: case 1 {
+// CHECK: case 6 {
+// CHECK-NOT: case 7
 func.func @dynamic(%a: memref<?x5xf32>, %w: memref<5x16xf32>, %o: memref<?x16xf32>) {
   lowp.contract ins(%a, %w : memref<?x5xf32>, memref<5x16xf32>) outs(%o : memref<?x16xf32>) attributes {maps = [], packed = false} {
   ^bb0(%acc: f32):
     lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+// Columns and a reduction whose number is known at run time only: full panels, then a panel for each number of
+// vectors, the last behind a mask; full steps, then what is left of one behind a mask.
+// CHECK-LABEL: func.func @attention
+// CHECK: %[[COLUMNS:.*]] = memref.dim %arg2, %c1
+// CHECK: scf.parallel
+// CHECK: scf.if
+// CHECK-NOT: vector.maskedstore
+// CHECK: } else {
+// CHECK: scf.index_switch
+// CHECK: case 1 {
+// CHECK: scf.for
+// CHECK: scf.if
+// CHECK: vector.create_mask
+// CHECK: vector.maskedload %arg0
+// CHECK: vector.maskedstore %arg2
+// CHECK: case 4 {
+// CHECK: vector.maskedstore
+func.func @attention(%a: memref<2x?xi8>, %w: memref<?x?x64x4xi8>, %o: memref<2x?xi32>) {
+  lowp.contract ins(%a, %w : memref<2x?xi8>, memref<?x?x64x4xi8>) outs(%o : memref<2x?xi32>) attributes {maps = [], packed = true, lhs_unsigned} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
   }
   return
 }

@@ -70,6 +70,31 @@ func.func @unit(%x: memref<1x8xf32>) {
 
 // -----
 
+// Dynamic buffers come as pointers; the kernel makes them again, and the transposed view, from the length.
+// CHECK: func.func private @kernel(%[[P:.*]]: memref<f32> {llvm.noalias}, %[[N:.*]]: index, %[[Y:.*]]: memref<4xf32> {llvm.noalias}, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
+// CHECK: %[[X:.*]] = memref.reinterpret_cast %[[P]] to offset: [0], sizes: [%[[N]], 4], strides: [4, 1] : memref<f32> to memref<?x4xf32>
+// CHECK: %[[T:.*]] = memref.transpose %[[X]]
+// CHECK: scf.for
+// CHECK: memref.load %[[T]]
+// CHECK-LABEL: func.func @dynamic
+// CHECK: %[[ALLOC:.*]] = memref.alloc(%[[LENGTH:.*]]) : memref<?x4xf32>
+// CHECK: %[[POINTER:.*]] = memref.reinterpret_cast %[[ALLOC]] to offset: [0], sizes: [], strides: [] : memref<?x4xf32> to memref<f32>
+// CHECK: call @kernel(%[[POINTER]], %[[LENGTH]], %{{.*}}, %c0, %c4)
+func.func @dynamic(%n: index {lowp.length}, %y: memref<4xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %x = memref.alloc(%n) : memref<?x4xf32>
+  %t = memref.transpose %x (i, j) -> (j, i) : memref<?x4xf32> to memref<4x?xf32, strided<[1, 4]>>
+  scf.parallel (%i) = (%c0) to (%c4) step (%c1) {
+    %v = memref.load %t[%i, %c0] : memref<4x?xf32, strided<[1, 4]>>
+    memref.store %v, %y[%i] : memref<4xf32>
+  }
+  return
+}
+
+// -----
+
 // kind: does-not-apply. A kernel has no result, and its range begins at 0 and counts by 1.
 // kind: cannot-fail. A loop that cannot be shared stays: that is slower, not wrong.
 // CHECK-NOT: func.func private

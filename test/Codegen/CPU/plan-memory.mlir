@@ -53,6 +53,31 @@ func.func @names(%c: i1) {
 
 // -----
 
+// Sizes follow from the length, and so do offsets: what lies above another begins at its end.
+// CHECK-LABEL: func.func private @lengths.arena_bytes(%{{[^:]*}}: index) -> index
+// CHECK: arith.muli
+// CHECK: return
+// CHECK-LABEL: func.func @lengths
+// CHECK-SAME: (%[[N:[^:]*]]: index {lowp.length}, %[[ARENA:[^:]*]]: memref<i8>)
+// CHECK: %[[UNITS:.*]] = arith.divui
+// CHECK: %[[END:.*]] = arith.muli %[[UNITS]], %{{.*}} : index
+// CHECK: %[[ALL:.*]] = memref.reinterpret_cast %[[ARENA]]
+// CHECK: memref.view %[[ALL]][%c0{{.*}}][%[[N]]] : memref<?xi8> to memref<?x8xf32>
+// CHECK: memref.view %[[ALL]][%[[END]]][] : memref<?xi8> to memref<16xf32>
+// CHECK-NOT: memref.alloc
+func.func private @read(memref<16xf32>)
+func.func @lengths(%n: index {lowp.length}) {
+  %c0 = arith.constant 0 : index
+  %v = arith.constant 0.0 : f32
+  %rows = memref.alloc(%n) : memref<?x8xf32>
+  %small = memref.alloc() : memref<16xf32>
+  call @read(%small) : (memref<16xf32>) -> ()
+  memref.store %v, %rows[%c0, %c0] : memref<?x8xf32>
+  return
+}
+
+// -----
+
 // kind: does-not-apply. Without temporaries the arena is empty; private functions have none.
 // CHECK-LABEL: func.func @empty
 // CHECK-SAME: memref<0xi8>) attributes {lowp.arena_bytes = 0 : i64}

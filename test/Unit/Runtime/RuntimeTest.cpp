@@ -67,7 +67,7 @@ TEST(ParallelFor, NestedCallsRunInline) {
 //===--- lowp_invoke --------------------------------------------------------------------------===//
 
 /// result[i] = 2 · argument[i], for 4 floats.
-void body(void *const *args, void *const *results, const int64_t *, void *arena, lowp_context *) {
+void body(void *const *args, void *const *results, int64_t, void *arena, lowp_context *) {
   auto *scratch = static_cast<float *>(arena);
   for (int i = 0; i < 4; ++i)
     scratch[i] = static_cast<const float *>(args[0])[i];
@@ -78,7 +78,7 @@ void body(void *const *args, void *const *results, const int64_t *, void *arena,
 const lowp_value_info kArgument = {"x", LOWP_F32, 2, {2, 2}};
 const lowp_value_info kResult = {"y", LOWP_F32, 1, {4}};
 const lowp_entry_info kEntry = {"twice", 1, 1, &kArgument, &kResult, body,
-                                [](const int64_t *) -> int64_t { return 16; }};
+                                [](int64_t) -> int64_t { return 16; }, INT64_MAX};
 
 struct alignas(64) Buffer {
   float data[16] = {1, 2, 3, 4};
@@ -118,6 +118,46 @@ TEST_F(InvokeTest, MistakesAreNamed) {
   bad.shape[1] = 1;
   EXPECT_EQ(errorOf(in, bad), "twice: 'y' is f32 [4, 1], expected f32 [4]");
   EXPECT_EQ(errorOf(in, out), "") << "an error is forgotten with the next call";
+}
+
+/// y[0] = the length; scratch memory for as many floats.
+void lengthBody(void *const *, void *const *results, int64_t length, void *arena, lowp_context *) {
+  static_cast<float *>(arena)[length - 1] = float(length);
+  static_cast<float *>(results[0])[0] = static_cast<float *>(arena)[length - 1];
+}
+
+const lowp_value_info kSequences[] = {{"a", LOWP_F32, 2, {1, LOWP_DYNAMIC}},
+                                      {"b", LOWP_F32, 1, {LOWP_DYNAMIC}}};
+const lowp_value_info kSequence = {"y", LOWP_F32, 1, {LOWP_DYNAMIC}};
+const lowp_entry_info kDynamic = {"dynamic", 2, 1, kSequences, &kSequence, lengthBody,
+                                  [](int64_t length) -> int64_t { return 4 * length; }, 512};
+
+class LengthTest : public InvokeTest {
+protected:
+  /// "" or the error of a call with these sizes; the first result is then the length.
+  std::string call(int64_t a, int64_t b, int64_t result) {
+    lowp_tensor args[] = {{x.data, LOWP_F32, 2, {1, a}}, {x.data, LOWP_F32, 1, {b}}};
+    lowp_tensor results = {y.data, LOWP_F32, 1, {result}};
+    return lowp_invoke(&kDynamic, args, &results, context.get()) ? lowp_error_message(context.get()) : "";
+  }
+};
+
+TEST_F(LengthTest, ReachesTheBody) {
+  for (int64_t length : {5, 16, 2, 300}) { // scratch memory grows in between
+    EXPECT_EQ(call(length, length, length), "");
+    EXPECT_EQ(y.data[0], float(length));
+  }
+}
+
+TEST_F(LengthTest, IsOneInArgumentsAndResults) {
+  EXPECT_EQ(call(5, 6, 5), "dynamic: dimension 0 of 'b' is 6, expected 5 as in 'a'");
+  EXPECT_EQ(call(5, 5, 4), "dynamic: dimension 0 of 'y' is 4, expected 5 as in 'a'");
+}
+
+TEST_F(LengthTest, IsBounded) {
+  EXPECT_EQ(call(0, 0, 0), "dynamic: dimension 1 of 'a' is 0, expected 1 to 512");
+  EXPECT_EQ(call(513, 513, 513), "dynamic: dimension 1 of 'a' is 513, expected 1 to 512");
+  EXPECT_EQ(call(-1, 5, 5), "dynamic: dimension 1 of 'a' is -1, expected 1 to 512");
 }
 
 TEST_F(InvokeTest, ContextsAreIndependent) {

@@ -10,6 +10,32 @@
 
 include "mlir/Pass/PassBase.td"
 
+def PassLength : Pass<"lowp-pass-length", "mlir::ModuleOp"> {
+  let summary = "the length of a dynamic model as an argument";
+  let description = [{
+    A public function with dynamic arguments gets a last argument of type index, marked `lowp.length`, that
+    stands for each of their `?` and for every `tensor.dim` that is the same.
+  }];
+}
+
+def PassPointers : Pass<"lowp-pass-pointers", "mlir::ModuleOp"> {
+  let summary = "dynamic buffers of the caller as pointers";
+  let description = [{
+    An argument of a public function that is a buffer of dynamic shape becomes a memref of rank 0, which is
+    nothing but a pointer, and is viewed in its shape: each `?` is the function's length.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::memref::MemRefDialect"];
+}
+
+def ResolveDims : Pass<"lowp-resolve-dims", "mlir::func::FuncOp"> {
+  let summary = "sizes of buffers from how they were made";
+  let description = [{
+    `memref.dim` of an allocation, a view, a reshape or a transpose becomes the operand it was made with, or
+    arithmetic on such: loops over the same rows then have the same bounds.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def FormContracts : Pass<"lowp-form-contracts", "mlir::ModuleOp"> {
   let summary = "contractions to lowp.contract in the layout of a target row";
   let description = [{
@@ -48,10 +74,11 @@ def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
   let summary = "calibration probes to calls of the runtime";
   let description = [{
     Each observed value is handed to `lowp_probe` once, as a read-only buffer: the values are numbered
-    in order of the program, equal ones share a number.
+    in order of the program, equal ones share a number. It is passed as a pointer and a count.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::bufferization::BufferizationDialect",
-                           "mlir::func::FuncDialect", "mlir::memref::MemRefDialect"];
+                           "mlir::func::FuncDialect", "mlir::memref::MemRefDialect",
+                           "mlir::tensor::TensorDialect"];
 }
 
 def ResultsToDestinations : Pass<"lowp-results-to-destinations", "mlir::ModuleOp"> {
@@ -107,7 +134,8 @@ def LowerContracts : Pass<"lowp-lower-contracts", "mlir::func::FuncOp"> {
   let description = [{
     Per panel of NR columns and block of MR rows one loop over k that carries MR × NR/lanes accumulators
     of one vector each, and the epilogue on those vectors. Panels are the iterations of an `scf.parallel`.
-    Rows that are left over run in a smaller tile of their own, columns behind a mask.
+    Rows that are left over run in a smaller tile of their own, columns behind a mask. Where their number
+    is known only at run time there is a tile for each number of rows, of a tall one up to its half.
   }];
   let options = [
     Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
@@ -154,6 +182,9 @@ def OutlineKernels : Pass<"lowp-outline-kernels", "mlir::ModuleOp"> {
     of the range [begin, end) of its outermost parallel loop. Functions that differ in nothing but
     locations are merged: a model of equal layers is compiled once. Loops that reduce, and loops that do
     not count from 0 in steps of 1, stay where they are.
+
+    Kernels take pointers. A dynamic buffer is passed as a memref of rank 0, and its views and the
+    arithmetic on the length that they need are repeated in the kernel.
   }];
   let dependentDialects = ["mlir::func::FuncDialect", "mlir::scf::SCFDialect"];
 }
@@ -163,6 +194,10 @@ def PlanMemory : Pass<"lowp-plan-memory", "mlir::ModuleOp"> {
   let description = [{
     First fit by lifetime, largest first. The arena is a last argument `memref<?xi8>` of each public
     function, its size the function's attribute `lowp.arena_bytes`.
+
+    Where sizes follow from a length, the plan is made for one length and says which buffer lies above
+    which; offsets are computed at run time, each at the end of what it lies above. The arena is then a
+    pointer, and a private function `<entry>.arena_bytes` gives its size for a length.
   }];
   let dependentDialects = ["mlir::memref::MemRefDialect"];
 }
