@@ -7,6 +7,7 @@
 
 #include "lowp/Lowering/Passes.h"
 
+#include "lowp/Analysis/LengthAnalysis.h"
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Conversion/LowpToLinalg/LowpToLinalg.h"
@@ -50,6 +51,32 @@ std::optional<std::pair<StridedDim, StridedDim>> columnsAndReduction(const Quant
   return std::nullopt;
 }
 
+bool sumsOverLength(const QuantizationSite &site) {
+  linalg::LinalgOp op = site.op;
+  LengthAnalysis lengths(op->getParentOfType<func::FuncOp>());
+  LengthExpr size = 1;
+  for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypesArray()))
+    if (kind == utils::IteratorType::reduction) {
+      std::optional<LengthExpr> count = lengths.loop(op, loop);
+      if (!count)
+        return false;
+      size = size * *count;
+    }
+  return size.isLength();
+}
+
+/// A sum over the length fits up to some length: the function's maximum is lowered to it. The bound there.
+int64_t limitLength(const QuantizationSite &site, int64_t largestProduct) {
+  auto func = site.op->getParentOfType<func::FuncOp>();
+  int64_t fitting = std::numeric_limits<int32_t>::max() / largestProduct;
+  int64_t maximum = LengthAnalysis(func).maximum();
+  if (fitting < 1)
+    return largestProduct;
+  if (fitting < maximum)
+    func->setAttr(kMaxLengthAttr, IntegerAttr::get(IntegerType::get(func.getContext(), 64), fitting));
+  return std::min(fitting, maximum) * largestProduct;
+}
+
 /// max_n Σ |w_n… − z| · max|a| from the real codes where the weight is a symmetric constant, else
 /// K · max|w| · max|a|; nullopt where the site is not one of codes.
 std::optional<int64_t> boundOf(const QuantizationSite &site) {
@@ -59,12 +86,13 @@ std::optional<int64_t> boundOf(const QuantizationSite &site) {
     return std::nullopt;
   int64_t largest = largestTerm(activation.getSpec());
   std::optional<std::span<const int8_t>> codes = matchCodes(weight.getCodes());
-  auto dims = columnsAndReduction(site);
+  auto dims = codes ? columnsAndReduction(site) : std::nullopt;
   if (codes && dims && !weight.getZeroPoint() && weight.getSpec().isSigned())
     return accumulatorBound(*codes, dims->first, dims->second, largest);
-  return ShapedType::isDynamic(site.reduction)
-             ? std::numeric_limits<int64_t>::max()
-             : site.reduction * largestTerm(weight.getSpec()) * largest;
+  int64_t largestProduct = largestTerm(weight.getSpec()) * largest;
+  if (!ShapedType::isDynamic(site.reduction))
+    return site.reduction * largestProduct;
+  return sumsOverLength(site) ? limitLength(site, largestProduct) : std::numeric_limits<int64_t>::max();
 }
 
 struct ProveAccumulators : impl::ProveAccumulatorsBase<ProveAccumulators> {

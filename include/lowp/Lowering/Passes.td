@@ -15,7 +15,8 @@ def ProveAccumulators : Pass<"lowp-prove-accumulators", "mlir::ModuleOp"> {
   let description = [{
     For each site of codes the worst case over all activations must fit i32: max_n Σ_k |w_nk| · max|a|
     from the real weights where they are symmetric constants, K · max|w| · max|a| elsewhere. Every partial
-    sum is then bounded too. A site that could overflow is an error that names it and the bound.
+    sum is then bounded too. A site that could overflow is an error that names it and the bound. A site that
+    sums over the length of a dynamic model lowers the function's `lowp.max_length` to what fits.
   }];
 }
 

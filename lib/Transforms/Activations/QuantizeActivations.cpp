@@ -83,7 +83,7 @@ Result<QuantParams> observeParams(const Operand &operand) {
   DictionaryAttr statistics = operand.record.getStatisticsAttr();
   Observer observer = observerOf(operand.record.getObserverAttr());
   RtnScheme scheme = rtnScheme(operand.spec);
-  int64_t channels = cast<RankedTensorType>(operand.value().getType()).getShape().back();
+  int64_t channels = ObserveOp::channelsOf(cast<RankedTensorType>(operand.value().getType()));
   Result<ObservedRange> range = readRange(statistics, operand.statistics, channels);
   if (range && observer.kind == Observer::Kind::MovingAverage)
     range = readMovingAverage(statistics, operand.statistics);

@@ -15,19 +15,19 @@ using namespace mlir;
 
 namespace lowp::calibrate {
 
-static bool hasStaticChannels(RankedTensorType type) {
-  return type.getElementType().isF32() && type.getRank() > 0 && !type.isDynamicDim(type.getRank() - 1);
+static bool isObservable(RankedTensorType type) {
+  return type.getElementType().isF32() && type.getRank() > 0;
 }
 
 SmallVector<ObservedOperand, 2> observedOperands(const QuantizationSite &site) {
   SmallVector<ObservedOperand, 2> result;
   RankedTensorType type = site.activationType();
-  if (hasStaticChannels(type) && site.channelDim() + 1 == type.getRank())
-    result.push_back({site.activation(), false, "", "", type.getShape().back()});
+  if (isObservable(type) && site.channelDim() + 1 == type.getRank())
+    result.push_back({site.activation(), false, "", "", ObserveOp::channelsOf(type)});
   type = site.weightType();
-  if (hasStaticChannels(type) && !WeightExpression::match(site.weight()))
+  if (isObservable(type) && !WeightExpression::match(site.weight()))
     result.push_back({site.weight(), true, ObserveOp::kSecondSuffix, kSecondPrefix,
-                      type.getShape().back()});
+                      ObserveOp::channelsOf(type)});
   return result;
 }
 

@@ -153,10 +153,10 @@ def Lowp_StatisticAttr : EnumAttr<Lowp_Dialect, Lowp_Statistic, "statistic"> {
 def Lowp_ObserveOp : Lowp_Op<"observe", [MemoryEffects<[MemWrite]>]> {
   let summary = "calibration probe";
   let description = [{
-    Hands x to the statistics of the site. The last dimension of x is its channels. `second`: x is not the
-    site's activation but the other operand of a product of two.
+    Hands x to the statistics of the site. The last dimension of x is its channels; where that is dynamic, all
+    of x is one channel. `second`: x is not the site's activation but the other operand of a product of two.
 
-    (C1) at least one statistic is named. (C2) x has a static last dimension.
+    (C1) at least one statistic is named. (C2) x has a dimension.
 
     ```mlir
     lowp.observe %x {site = @query, what = [#lowp.statistic<min_max>]} : tensor<4x8xf32>
@@ -172,6 +172,10 @@ def Lowp_ObserveOp : Lowp_Op<"observe", [MemoryEffects<[MemWrite]>]> {
       return (getSite() + (getSecond() ? kSecondSuffix : "")).str();
     }
     static constexpr ::llvm::StringLiteral kSecondSuffix = ".second";
+    static int64_t channelsOf(::mlir::RankedTensorType type) {
+      int64_t last = type.getShape().back();
+      return ::mlir::ShapedType::isDynamic(last) ? 1 : last;
+    }
   }];
 }
 
