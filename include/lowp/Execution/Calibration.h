@@ -42,7 +42,8 @@ struct CalibrationOptions {
   Progress progress;
 };
 
-/// By the key of the probe: the site's name, for its other operand with ".second" behind it.
+/// By the key of the probe: the site's name, with ".second" behind it for its other operand and ".output" for
+/// its result.
 using SiteStatistics = std::map<std::string, ActivationStatistics>;
 
 /// What a run over some samples found out.
@@ -56,7 +57,7 @@ struct CalibrationStatistics {
   llvm::Error checkComplete() const;
 };
 
-/// Compiles a clone of `module`, which holds `lowp.observe` probes, runs the samples of the shard through
+/// Legalizes and compiles a clone of `module`, float or in simulated form, which holds `lowp.observe` probes, runs the samples of the shard through
 /// its only entry point and returns what the probes saw. Memory is that of the model and O(channels).
 llvm::Expected<CalibrationStatistics> runProbes(mlir::ModuleOp module,
                                                 const CalibrationOptions &options);
