@@ -57,7 +57,7 @@ struct CalibrationStatistics {
   llvm::Error checkComplete() const;
 };
 
-/// Legalizes and compiles a clone of `module`, float or in simulated form, which holds `lowp.observe` probes, runs the samples of the shard through
+/// Compiles a clone of `module`, which holds `lowp.observe` probes, runs the samples of the shard through
 /// its only entry point and returns what the probes saw. Memory is that of the model and O(channels).
 llvm::Expected<CalibrationStatistics> runProbes(mlir::ModuleOp module,
                                                 const CalibrationOptions &options);
