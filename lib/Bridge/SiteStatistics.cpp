@@ -118,18 +118,24 @@ Result<ObservedRange> readMovingAverage(DictionaryAttr statistics, StringRef pre
 }
 
 /// Nobody keeps the bytes of what is removed.
-static void drop(NamedAttrList &statistics, ArrayRef<StringRef> names) {
+static void drop(NamedAttrList &statistics, StringRef prefix, ArrayRef<StringRef> names) {
   for (StringRef name : names)
-    if (auto resource = dyn_cast_if_present<DenseResourceElementsAttr>(statistics.erase(name)))
+    if (auto resource =
+            dyn_cast_if_present<DenseResourceElementsAttr>(statistics.erase((prefix + name).str())))
       resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
 }
 
-void dropTensorStatistics(NamedAttrList &statistics) {
-  drop(statistics, {kNegative, kPositive, kExponent, kAverage});
+void dropTensorStatistics(NamedAttrList &statistics, StringRef prefix) {
+  drop(statistics, prefix, {kNegative, kPositive, kExponent, kAverage});
+}
+
+void dropOperandStatistics(NamedAttrList &statistics, StringRef prefix) {
+  dropTensorStatistics(statistics, prefix);
+  drop(statistics, prefix, {"channel_min", "channel_max", "channel_mean"});
 }
 
 void dropSearchStatistics(NamedAttrList &statistics) {
-  drop(statistics, {kSample, kSearchMin, kSearchMax});
+  drop(statistics, "", {kSample, kSearchMin, kSearchMax});
 }
 
 } // namespace lowp

@@ -49,7 +49,10 @@ Result<ObservedRange> readMovingAverage(mlir::DictionaryAttr statistics, llvm::S
 
 /// Removes what holds for no other scaling of the channels than the one that was calibrated: the values'
 /// distribution over the whole tensor.
-void dropTensorStatistics(mlir::NamedAttrList &statistics);
+void dropTensorStatistics(mlir::NamedAttrList &statistics, llvm::StringRef prefix);
+
+/// Removes all that was measured at one operand.
+void dropOperandStatistics(mlir::NamedAttrList &statistics, llvm::StringRef prefix);
 
 /// Removes what searches alone look at: the rows and the ranges beside them.
 void dropSearchStatistics(mlir::NamedAttrList &statistics);
