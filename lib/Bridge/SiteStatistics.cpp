@@ -14,6 +14,7 @@
 
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 using namespace mlir;
 
@@ -56,10 +57,18 @@ void appendStatistics(NamedAttrList &attrs, MLIRContext *context, StringRef site
     addVector(kSearchMax, f32, state.searched->max);
     addVector(kSearchMin, f32, state.searched->min);
   }
-  if (!state.kept.samples.empty())
-    addTensor(kSample, {static_cast<int64_t>(state.kept.samples.size()), state.channels.numChannels()}, f32,
-              state.kept.values);
 }
+
+Attribute takeSample(MLIRContext *context, StringRef site, ActivationStatistics &state) {
+  if (state.kept.samples.empty())
+    return {};
+  auto type = RankedTensorType::get(
+      {static_cast<int64_t>(state.kept.samples.size()), state.channels.numChannels()}, Float32Type::get(context));
+  state.kept.samples.clear();
+  return createTensorAttr(type, (site + "." + kSample).str(), std::exchange(state.kept.values, {}));
+}
+
+void appendSample(NamedAttrList &attrs, Attribute sample) { attrs.append(kSample, sample); }
 
 static Attribute lookup(DictionaryAttr statistics, StringRef prefix, StringRef name) {
   return statistics ? statistics.get((prefix + name).str()) : Attribute();

@@ -10,7 +10,8 @@
 //
 //   channel_min, channel_max, channel_mean   f32 [C]
 //   tokens                                   i64
-//   sample                                   f32 [rows, C]: rows for searches
+//   sample                                   f32 [rows, C]: rows for searches, one resource for all sites
+//                                            that read the value
 //   search_min, search_max                   f32 [C]: the range of the samples without such rows
 //   histogram_negative, histogram_positive   i64 [*]: counts by sign and magnitude, Numerics/Histogram.h
 //   histogram_exponent                       i32: of the bins' width
@@ -33,9 +34,14 @@ namespace lowp {
 /// What the names of the other operand's statistics begin with.
 constexpr llvm::StringLiteral kSecondPrefix = "second_";
 
-/// The entries for one operand of the site `site`. Rows and ranges for searches are the activation's alone.
+/// The entries for one operand of the site `site`, without the rows for searches. Ranges for searches are the
+/// activation's alone.
 void appendStatistics(mlir::NamedAttrList &attrs, mlir::MLIRContext *context, llvm::StringRef site,
                       llvm::StringRef prefix, const ActivationStatistics &state);
+
+/// The rows for searches, taken out of `state`; null if there are none. Their resource is named after `site`.
+mlir::Attribute takeSample(mlir::MLIRContext *context, llvm::StringRef site, ActivationStatistics &state);
+void appendSample(mlir::NamedAttrList &attrs, mlir::Attribute sample);
 
 /// The range of the whole tensor. Fails without statistics, and where they are not of `channels` channels.
 Result<ObservedRange> readRange(mlir::DictionaryAttr statistics, llvm::StringRef prefix, int64_t channels);

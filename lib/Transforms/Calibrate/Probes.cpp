@@ -55,20 +55,30 @@ void removeProbes(ModuleOp module) {
   module.walk([](ObserveOp op) { op.erase(); });
 }
 
-LogicalResult attachStatistics(ModuleOp module, const SiteStatistics &statistics) {
-  for (SiteOp record : module.getOps<SiteOp>()) {
+LogicalResult attachStatistics(ModuleOp module, SiteStatistics statistics) {
+  MLIRContext *ctx = module.getContext();
+  llvm::DenseMap<Value, Attribute> rows; // one copy, however many sites read the value
+  for (const QuantizationSite &site : collectSites(module)) {
+    SiteOp record = lookupRecord(site);
     NamedAttrList attrs;
-    for (auto [suffix, prefix] : {std::pair<StringRef, StringRef>("", ""),
-                                  std::pair<StringRef, StringRef>(ObserveOp::kSecondSuffix, kSecondPrefix)}) {
-      auto state = statistics.find((record.getSymName() + suffix).str());
-      if (state == statistics.end())
+    for (const ObservedOperand &operand : observedOperands(site)) {
+      auto entry = statistics.find(site.name() + operand.suffix.str());
+      if (!record || entry == statistics.end())
         continue;
-      if (state->second.channels.numRows() == 0)
-        return record.emitError("site '") << record.getSymName() << "' saw no token in calibration";
-      appendStatistics(attrs, record.getContext(), record.getSymName(), prefix, state->second);
+      ActivationStatistics &state = *entry->second;
+      if (state.channels.numRows() == 0)
+        return record.emitError("site '") << site.name() << "' saw no token in calibration";
+      appendStatistics(attrs, ctx, site.name(), operand.prefix, state);
+      if (operand.second)
+        continue;
+      if (Attribute &known = rows[operand.value]; !known)
+        known = takeSample(ctx, site.name(), state);
+      if (Attribute sample = rows[operand.value])
+        appendSample(attrs, sample);
+      statistics.erase(entry);
     }
     if (!attrs.empty())
-      record.setStatisticsAttr(attrs.getDictionary(record.getContext()));
+      record.setStatisticsAttr(attrs.getDictionary(ctx));
   }
   return success();
 }

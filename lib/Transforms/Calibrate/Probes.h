@@ -30,7 +30,7 @@ mlir::LogicalResult insertProbes(mlir::ModuleOp module, bool histogram, bool mov
 void removeProbes(mlir::ModuleOp module);
 
 /// Every record whose site is named gets its statistics, in the place of what it had.
-mlir::LogicalResult attachStatistics(mlir::ModuleOp module, const SiteStatistics &statistics);
+mlir::LogicalResult attachStatistics(mlir::ModuleOp module, SiteStatistics statistics);
 
 } // namespace lowp::calibrate
 

@@ -258,17 +258,20 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
       fixed = static_cast<float>(value);
     }
     std::vector<Group> groups = groupByActivation(getOperation());
-    std::vector<FailureOr<std::vector<float>>> scales(groups.size(), failure());
-    auto choose = [&](size_t i) {
-      scales[i] = chooseScales(groups[i]);
-      return success(succeeded(scales[i]));
-    };
-    if (failed(failableParallelForEachN(&getContext(), 0, groups.size(), choose)))
-      return signalPassFailure();
+    // One group at a time, so that the memory of a search does not grow with the threads.
+    std::vector<std::vector<float>> scales;
+    for (const Group &group : groups) {
+      FailureOr<std::vector<float>> chosen = chooseScales(group);
+      if (failed(chosen))
+        return signalPassFailure();
+      scales.push_back(std::move(*chosen));
+      for (const QuantizationSite &site : group.sites)
+        dropSearch(lookupRecord(site));
+    }
     // All is chosen before anything changes: the order of the groups does not matter.
     for (auto [group, chosen] : llvm::zip_equal(groups, scales))
-      if (llvm::any_of(*chosen, [](float s) { return s != 1.0f; }))
-        smooth(group, std::move(*chosen));
+      if (llvm::any_of(chosen, [](float s) { return s != 1.0f; }))
+        smooth(group, std::move(chosen));
     for (SiteOp record : getOperation().getOps<SiteOp>())
       dropSearch(record);
   }
@@ -282,6 +285,15 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
       return a.error < b.error;
     });
     return least->error <= kLargestRatio * choice.candidates.front().error;
+  }
+
+  /// Runs the loops of the numerics on the context's threads.
+  Executor executor() {
+    return [context = &getContext()](int64_t count, const std::function<void(int64_t, int64_t)> &body) {
+      int64_t threads = context->isMultithreadingEnabled() ? context->getNumThreads() : 1;
+      int64_t parts = std::min(count, threads);
+      parallelFor(context, 0, parts, [&](size_t i) { body(i * count / parts, (i + 1) * count / parts); });
+    };
   }
 
   FailureOr<std::vector<float>> chooseScales(const Group &group) {
@@ -311,7 +323,8 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
       site.channelMin = searchMin->values();
       site.channelMax = searchMax->values();
     }
-    Result<SmoothingChoice> choice = chooseAlpha(site, schemesOf(group));
+    Executor loops = executor();
+    Result<SmoothingChoice> choice = chooseAlpha(site, schemesOf(group), {}, &loops);
     if (!choice)
       return group.first().op->emitError("site '") << group.first().name()
                                                    << "': " << choice.error();
