@@ -178,7 +178,7 @@ private:
       return false;
     if (std::optional<WeightExpression> constant = WeightExpression::match(value)) {
       plan.constants.push_back(operand);
-      return FloatView::match(constant->constant).has_value();
+      return getElementTypeOrSelf(value.getType()).isF32() && FloatView::match(constant->constant);
     }
     auto [known, isNew] = plan.scaled.insert({value, operand.layout});
     if (isNew) {

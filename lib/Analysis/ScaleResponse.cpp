@@ -104,9 +104,9 @@ private:
         .Default([&](Operation *op) { return ofOther(op); });
   }
 
-  /// A function of what is not scaled is not scaled.
+  /// A function of what is not scaled is not scaled; regions may read more than operands.
   MaybeResponse ofOther(Operation *op) {
-    bool unchanged = isPure(op) && llvm::all_of(op->getOperands(), [&](Value operand) {
+    bool unchanged = isPure(op) && op->getNumRegions() == 0 && llvm::all_of(op->getOperands(), [&](Value operand) {
       MaybeResponse response = of(operand);
       return response && *response != Response::Scaled;
     });

@@ -188,6 +188,52 @@ func.func @nonlinear(%x: tensor<3x2xf32>, %e: tensor<3x2xf32>) -> tensor<3x2xf32
 // -----
 
 // kind: does-not-apply
+// A region reads the value behind the body's back; a gain of another type is no constant that takes the factor.
+#id = affine_map<(d0, d1) -> (d0, d1)>
+#col = affine_map<(d0, d1) -> (d1)>
+#a = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127], reciprocal>
+#w = #lowp.spec<i8, block = [?, 1], symmetric, range = [-127, 127]>
+// CHECK-LABEL: func.func @opaque
+// CHECK-DAG: arith.constant dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf64>
+// CHECK-DAG: arith.constant dense<[3.000000e+00, 5.000000e+00]> : tensor<2xf32>
+// CHECK: scf.if
+// CHECK: arith.mulf %in
+// CHECK: lowp.site = @q
+// CHECK: arith.truncf
+// CHECK: arith.mulf %in
+// CHECK: lowp.site = @k
+lowp.site @q {scheme = #lowp.scheme<weight = #w, input = dynamic #a>, statistics = {channel_max = dense<[16.0, 1.0]> : tensor<2xf32>, channel_min = dense<[-4.0, -1.0]> : tensor<2xf32>}}
+lowp.site @k {scheme = #lowp.scheme<weight = #w, input = dynamic #a>, statistics = {channel_max = dense<[16.0, 1.0]> : tensor<2xf32>, channel_min = dense<[-4.0, -1.0]> : tensor<2xf32>}}
+func.func @opaque(%x: tensor<3x2xf32>, %c: i1, %e: tensor<3x2xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32>) {
+  %gamma = arith.constant dense<[3.0, 5.0]> : tensor<2xf32>
+  %wide = arith.constant dense<[1.0, 2.0]> : tensor<2xf64>
+  %wq = arith.constant dense<[[4.0, 1.0], [16.0, 2.0]]> : tensor<2x2xf32>
+  %n = linalg.generic {indexing_maps = [#id, #col, #id], iterator_types = ["parallel", "parallel"]} ins(%x, %gamma : tensor<3x2xf32>, tensor<2xf32>) outs(%e : tensor<3x2xf32>) {
+  ^bb0(%v: f32, %g: f32, %out: f32):
+    %p = arith.mulf %v, %g : f32
+    %r = scf.if %c -> f32 {
+      %t = math.tanh %p : f32
+      scf.yield %t : f32
+    } else {
+      scf.yield %v : f32
+    }
+    %s = arith.mulf %p, %r : f32
+    linalg.yield %s : f32
+  } -> tensor<3x2xf32>
+  %0 = linalg.matmul {lowp.site = @q} ins(%n, %wq : tensor<3x2xf32>, tensor<2x2xf32>) outs(%e : tensor<3x2xf32>) -> tensor<3x2xf32>
+  %m = linalg.generic {indexing_maps = [#id, #col, #id], iterator_types = ["parallel", "parallel"]} ins(%x, %wide : tensor<3x2xf32>, tensor<2xf64>) outs(%e : tensor<3x2xf32>) {
+  ^bb0(%v: f32, %g: f64, %out: f32):
+    %g32 = arith.truncf %g : f64 to f32
+    %p = arith.mulf %v, %g32 : f32
+    linalg.yield %p : f32
+  } -> tensor<3x2xf32>
+  %1 = linalg.matmul {lowp.site = @k} ins(%m, %wq : tensor<3x2xf32>, tensor<2x2xf32>) outs(%e : tensor<3x2xf32>) -> tensor<3x2xf32>
+  return %0, %1 : tensor<3x2xf32>, tensor<3x2xf32>
+}
+
+// -----
+
+// kind: does-not-apply
 // A preceding weight with one scale for all its output channels would be rounded otherwise.
 #a = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127], reciprocal>
 #w = #lowp.spec<i8, block = [?, 1], symmetric, range = [-127, 127]>
