@@ -138,9 +138,29 @@ void dropTensorStatistics(NamedAttrList &statistics, StringRef prefix) {
   drop(statistics, prefix, {kNegative, kPositive, kExponent, kAverage});
 }
 
+static constexpr StringRef kChannels[] = {"channel_min", "channel_max", "channel_mean"};
+
+void scaleStatistics(NamedAttrList &statistics, StringRef site, StringRef prefix,
+                     std::span<const float> factors) {
+  dropTensorStatistics(statistics, prefix);
+  for (StringRef name : kChannels) {
+    std::string full = (prefix + name).str();
+    auto old = dyn_cast_if_present<ElementsAttr>(statistics.get(full));
+    std::optional<FloatView> view = FloatView::get(old);
+    if (!view)
+      continue;
+    std::vector<float> scaled(view->values().begin(), view->values().end());
+    for (auto [value, factor] : llvm::zip_equal(scaled, factors))
+      value *= factor;
+    drop(statistics, prefix, name);
+    statistics.set(full, createTensorAttr(cast<RankedTensorType>(old.getType()), (site + "." + full).str(),
+                                          std::move(scaled)));
+  }
+}
+
 void dropOperandStatistics(NamedAttrList &statistics, StringRef prefix) {
   dropTensorStatistics(statistics, prefix);
-  drop(statistics, prefix, {"channel_min", "channel_max", "channel_mean"});
+  drop(statistics, prefix, kChannels);
 }
 
 void dropSearchStatistics(NamedAttrList &statistics) {

@@ -28,6 +28,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 
 #include <optional>
+#include <span>
 
 namespace lowp {
 
@@ -56,6 +57,11 @@ Result<ObservedRange> readMovingAverage(mlir::DictionaryAttr statistics, llvm::S
 /// Removes what holds for no other scaling of the channels than the one that was calibrated: the values'
 /// distribution over the whole tensor.
 void dropTensorStatistics(mlir::NamedAttrList &statistics, llvm::StringRef prefix);
+
+/// What was measured at an operand of the site `site`, after its channels were multiplied by `factors`. What
+/// dropTensorStatistics removes is removed.
+void scaleStatistics(mlir::NamedAttrList &statistics, llvm::StringRef site, llvm::StringRef prefix,
+                     std::span<const float> factors);
 
 /// Removes all that was measured at one operand.
 void dropOperandStatistics(mlir::NamedAttrList &statistics, llvm::StringRef prefix);

@@ -133,24 +133,11 @@ Value vectorConstant(OpBuilder &b, Location loc, StringRef name, std::vector<flo
   return createConstant(b, loc, type, name, std::move(data));
 }
 
-/// The statistics of an operand that was multiplied by `factors`, one for each channel. What was counted
-/// over the whole tensor holds for the old values alone.
-void rescaleStatistics(SiteOp record, StringRef prefix, std::span<const float> factors) {
+void editStatistics(SiteOp record, llvm::function_ref<void(NamedAttrList &)> edit) {
+  if (!record.getStatisticsAttr())
+    return;
   NamedAttrList statistics(record.getStatisticsAttr());
-  dropTensorStatistics(statistics, prefix);
-  for (StringRef name : {"channel_min", "channel_max", "channel_mean"}) {
-    std::string full = (prefix + name).str();
-    std::optional<FloatView> view = FloatView::get(statistics.get(full));
-    if (!view)
-      continue;
-    std::vector<float> scaled(view->values().begin(), view->values().end());
-    for (auto [value, factor] : llvm::zip_equal(scaled, factors))
-      value *= factor;
-    auto type = RankedTensorType::get({static_cast<int64_t>(scaled.size())},
-                                      Float32Type::get(record.getContext()));
-    statistics.set(full, createTensorAttr(type, (record.getSymName() + "." + full).str(),
-                                          std::move(scaled)));
-  }
+  edit(statistics);
   record.setStatisticsAttr(statistics.getDictionary(record.getContext()));
 }
 
@@ -173,14 +160,14 @@ std::optional<std::vector<float>> factorsOfLastDim(const ScaledOperand &operand,
 void rescaleObserved(const ScaledOperand &operand, std::span<const float> reciprocals) {
   QuantizationSite site = *QuantizationSite::get(operand.use->getOwner());
   SiteOp record = lookupRecord(site);
-  if (!record.getStatisticsAttr())
-    return;
   StringRef prefix = operand.use->getOperandNumber() == site.weightOperand ? StringRef(kSecondPrefix) : "";
-  if (std::optional<std::vector<float>> factors = factorsOfLastDim(operand, reciprocals))
-    return rescaleStatistics(record, prefix, *factors);
-  NamedAttrList statistics(record.getStatisticsAttr());
-  dropOperandStatistics(statistics, prefix);
-  record.setStatisticsAttr(statistics.getDictionary(record.getContext()));
+  std::optional<std::vector<float>> factors = factorsOfLastDim(operand, reciprocals);
+  editStatistics(record, [&](NamedAttrList &statistics) {
+    if (factors)
+      scaleStatistics(statistics, site.name(), prefix, *factors);
+    else
+      dropOperandStatistics(statistics, prefix);
+  });
 }
 
 /// X · (1/s) in front of the group, for want of anything above that takes it.
@@ -209,7 +196,9 @@ void smooth(const Group &group, std::vector<float> scales) {
     smoothed = insertDivision(group, reciprocals);
   }
   for (const QuantizationSite &site : group.sites) {
-    rescaleStatistics(lookupRecord(site), "", reciprocals);
+    editStatistics(lookupRecord(site), [&](NamedAttrList &statistics) {
+      scaleStatistics(statistics, site.name(), "", reciprocals);
+    });
     b.setInsertionPoint(site.op);
     int64_t weightK = QuantizationSite::dimOf(site.weightRoles, DimRole::Reduction);
     Value weight = scaleAlong(b, site.op->getLoc(), site.weight(), multiplier, weightK);
@@ -219,13 +208,7 @@ void smooth(const Group &group, std::vector<float> scales) {
 }
 
 /// What was kept for the search has served.
-void dropSearch(SiteOp record) {
-  if (!record.getStatisticsAttr())
-    return;
-  NamedAttrList statistics(record.getStatisticsAttr());
-  dropSearchStatistics(statistics);
-  record.setStatisticsAttr(statistics.getDictionary(record.getContext()));
-}
+void dropSearch(SiteOp record) { editStatistics(record, dropSearchStatistics); }
 
 /// How the numerics describe the group's schemes.
 SmoothingSchemes schemesOf(const Group &group) {
