@@ -34,8 +34,9 @@ static SpecAttr affineSpec(MLIRContext *ctx, ArrayRef<DimRole> roles, Granularit
 static SpecAttr activationSpec(MLIRContext *ctx, ArrayRef<DimRole> roles, SitePolicy policy) {
   if (policy.activations == Granularity::Float)
     return {};
-  return policy.staticRange ? affineSpec(ctx, roles, policy.activations)
-                            : symmetricSpec(ctx, roles, policy.activations, /*reciprocal=*/true);
+  bool affine = policy.staticRange && !policy.symmetric;
+  return affine ? affineSpec(ctx, roles, policy.activations)
+                : symmetricSpec(ctx, roles, policy.activations, /*reciprocal=*/!policy.staticRange);
 }
 
 /// Both operands are activations: symmetric, so that no sum depends on a zero point.

@@ -82,9 +82,9 @@ public:
 
   CalibrationStatistics take() {
     for (auto [probe, state] : zip(probes, states)) {
-      for (const std::string &site : drop_begin(probe.sites))
-        result.sites.emplace(site, state);
-      result.sites.emplace(probe.sites.front(), std::move(state));
+      auto shared = std::make_shared<ActivationStatistics>(std::move(state));
+      for (const std::string &site : probe.sites)
+        result.sites.emplace(site, shared);
     }
     return std::move(result);
   }
@@ -181,7 +181,7 @@ Expected<CalibrationStatistics> runProbes(mlir::ModuleOp module, const Calibrati
 
 Error CalibrationStatistics::checkComplete() const {
   for (const auto &[site, state] : sites)
-    if (int64_t missing = state.channels.getSum().firstMissing(); missing != samples)
+    if (int64_t missing = state->channels.getSum().firstMissing(); missing != samples)
       return createStringError(formatv("sample {0} of {1} is in none of the shards; quant-run "
                                        "--merge-statistics joins them",
                                        missing, samples));

@@ -37,7 +37,7 @@ ArrayRef<Recipe> Recipe::builtins() {
       {"w8a8-smooth-o2", "SmoothQuant as published, level O2: O1 with activations per tensor",
        {G::Tensor, G::Tensor, false, true}, true, {}, {}},
       {"w8a8-smooth-o3", "SmoothQuant as published, level O3: O2 with calibrated ranges",
-       {G::Tensor, G::Tensor, true, true}, true, {}, {}},
+       {G::Tensor, G::Tensor, true, true, {}, /*symmetric=*/true}, true, {}, {}},
   };
   return recipes;
 }
@@ -238,8 +238,9 @@ static void mapPolicy(IO &io, lowp::SitePolicy &policy) {
   auto products = policy.products ? lowp::ProductKind::Int8 : lowp::ProductKind::Float;
   io.mapOptional("products", products);
   io.mapOptional("observer", policy.observer);
+  io.mapOptional("symmetric", policy.symmetric);
   policy = {weights.value, activations.value, range == lowp::RangeKind::Static,
-            products == lowp::ProductKind::Int8, policy.observer};
+            products == lowp::ProductKind::Int8, policy.observer, policy.symmetric};
 }
 
 /// No static scale fits tokens that are not known yet.
@@ -250,6 +251,8 @@ static std::string validatePolicy(const lowp::SitePolicy &policy) {
     return "activations are quantized but weights are float";
   if (!policy.staticRange && policy.observer != lowp::Observer())
     return "an observer needs range: static";
+  if (!policy.staticRange && policy.symmetric)
+    return "symmetric: true needs range: static, dynamic ranges are symmetric";
   if (policy.products && policy.activations == lowp::Granularity::Float)
     return "products: int8 needs quantized activations";
   return {};

@@ -15,6 +15,7 @@
 #include "mlir/IR/BuiltinOps.h"
 
 #include <map>
+#include <memory>
 #include <string>
 
 namespace lowp {
@@ -43,8 +44,8 @@ struct CalibrationOptions {
 };
 
 /// By the key of the probe: the site's name, with ".second" behind it for its other operand and ".output" for
-/// its result.
-using SiteStatistics = std::map<std::string, ActivationStatistics>;
+/// its result. Sites that read one value share what was seen of it.
+using SiteStatistics = std::map<std::string, std::shared_ptr<ActivationStatistics>>;
 
 /// What a run over some samples found out.
 struct CalibrationStatistics {

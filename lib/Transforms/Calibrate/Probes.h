@@ -33,12 +33,10 @@ struct ProbeOptions {
 
 /// A probe on each observable operand.
 mlir::LogicalResult insertProbes(mlir::ModuleOp module, const ProbeOptions &options);
-/// A probe on what the site computes, where statistics of its last dimension are those of its output channels.
-void observeOutput(const QuantizationSite &site);
 void removeProbes(mlir::ModuleOp module);
 
 /// Every record whose site is named gets its statistics, in the place of what it had.
-mlir::LogicalResult attachStatistics(mlir::ModuleOp module, const SiteStatistics &statistics);
+mlir::LogicalResult attachStatistics(mlir::ModuleOp module, SiteStatistics statistics);
 
 } // namespace lowp::calibrate
 

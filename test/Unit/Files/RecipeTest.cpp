@@ -82,6 +82,7 @@ TEST(Recipe, MistakesAreNamed) {
   EXPECT_THAT(errorOf("weights: row\n"), HasSubstr("line 1"));
   EXPECT_THAT(errorOf("weigths: tensor\n"), HasSubstr("unknown key 'weigths'"));
   EXPECT_THAT(errorOf("smooth-quant: 2\n"), HasSubstr("expected none, search or a number in [0, 1]"));
+  EXPECT_THAT(errorOf("symmetric: true\n"), HasSubstr("symmetric: true needs range: static"));
   EXPECT_THAT(errorOf("activations: token\nrange: static\n"),
               HasSubstr("range: static needs activations: tensor"));
   EXPECT_THAT(errorOf("weights: float\n"), HasSubstr("activations are quantized but weights are float"));
