@@ -7,6 +7,7 @@
 
 #include "lowp/Pipelines/Phases.h"
 
+#include "lowp/Conversion/QuantToLowp/QuantToLowp.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Files/Recipe.h"
 #include "lowp/Transforms/Activations/Passes.h"
@@ -30,6 +31,7 @@ static void addCleanup(OpPassManager &pm) {
 
 void buildImportPipeline(OpPassManager &pm) {
   pm.addPass(import::createAttachWeights());
+  pm.addPass(createQuantToLowp()); // before upstream's folders drop roundings
   addCleanup(pm);
   OpPassManager &func = pm.nest<func::FuncOp>();
   func.addPass(import::createDemoteF64());
