@@ -37,14 +37,25 @@ def DemoteF64 : Pass<"lowp-demote-f64", "mlir::func::FuncOp"> {
 }
 
 def BoundGathers : Pass<"lowp-bound-gathers", "mlir::func::FuncOp"> {
-  let summary = "replace run-time assertions on gather indices by clamping";
+  let summary = "one assertion on the indices of a gather, in front of its loop nest";
   let description = [{
     An embedding asserts in the body of its loop nest that each index is in range, which keeps the
-    body from being vectorised. The assertions are dropped and each computed index of a
-    `tensor.extract` is clamped to the dimension, so that a wrong index reads a wrong row but never
-    memory outside the table.
+    body from being vectorised. The assertions move in front of the nest: the largest index, read as
+    unsigned, lies below the table's size. In the nest each computed index of a `tensor.extract` is clamped
+    to the dimension, so that a wrong one never reads memory outside the table, whoever runs the code and
+    whatever becomes of the assertion; what we compile reports it (lowp-lower-asserts).
+
+    Example, of which the nest keeps `%i` clamped:
+
+    ```mlir
+    %largest = linalg.generic … ins(%ids : tensor<8xi64>) outs(%zero : tensor<i64>) { arith.maxui … }
+    %i = tensor.extract %largest[] : tensor<i64>
+    %ok = arith.cmpi ult, %i, %c100_i64 : i64
+    cf.assert %ok, "index of 'table' out of range"
+    ```
   }];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::cf::ControlFlowDialect",
+                           "mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
 }
 
 def FoldWeightTransposes : Pass<"lowp-fold-weight-transposes", "mlir::func::FuncOp"> {
