@@ -209,7 +209,7 @@ private:
   int64_t keptRows() const {
     constexpr int64_t kSearchRows = 1024;
     bool search = recipe.smoothQuant && (o.alpha.empty() ? !recipe.alpha : o.alpha == "search");
-    return search && last >= Phase::Quantize ? kSearchRows : 0;
+    return search ? kSearchRows : 0;
   }
 
   /// With equalisation, what is counted over whole tensors is counted behind it.
@@ -224,6 +224,7 @@ private:
     calibration.heldOut = recipe.hasStaticRanges();
     calibration.histogram = recipe.needsHistogram() && !recipe.smoothQuant;
     calibration.movingAverage = recipe.needsMovingAverage() && !recipe.smoothQuant;
+    calibration.outputs = recipe.biasCorrection;
     calibration.progress = o.progress;
     buildCalibratePipeline(pm, calibration);
   }

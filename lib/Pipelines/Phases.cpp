@@ -60,6 +60,7 @@ void buildCalibratePipeline(OpPassManager &pm, const CalibratePhaseOptions &opti
   run.heldOut = options.heldOut;
   run.histogram = options.histogram;
   run.movingAverage = options.movingAverage;
+  run.outputs = options.outputs;
   run.progress = options.progress;
   if (options.statistics.empty())
     pm.addPass(calibrate::createCalibrate(run));
@@ -94,6 +95,16 @@ static void addRecalibration(OpPassManager &pm, const QuantizeOptions &options, 
     buildCalibratePipeline(pm, again);
 }
 
+/// What rounding and clipping add on average is known from the samples alone.
+static void addBiasCalibration(OpPassManager &pm, const QuantizeOptions &options) {
+  calibrate::CalibrateBiasOptions bias;
+  bias.data = options.calibration;
+  bias.samples = options.samples;
+  bias.mask = options.mask;
+  bias.threads = options.threads;
+  pm.addPass(calibrate::createCalibrateBias(bias));
+}
+
 void buildAssignSchemesPipeline(OpPassManager &pm, const QuantizeOptions &options) {
   weights::AssignSchemesOptions schemes;
   schemes.recipe = options.recipe;
@@ -113,10 +124,13 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
     pm.addPass(equalize::createSmoothQuant({alpha}));
     addRecalibration(pm, options, recipe);
   }
-  if (recipe.biasCorrection)
+  bool measuresBias = recipe.biasCorrection && !options.calibration.empty();
+  if (recipe.biasCorrection && !measuresBias)
     pm.addPass(weights::createCorrectBias());
   pm.addPass(weights::createQuantizeWeightsRTN());
   pm.addPass(activations::createQuantizeActivations());
+  if (measuresBias)
+    addBiasCalibration(pm, options);
   pm.addPass(activations::createVerifyQuantize());
 }
 

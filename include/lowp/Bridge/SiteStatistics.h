@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 //
 // The names in the dictionary `statistics` of `lowp.site`, for C channels. Those of the other operand of a
-// product of two activations begin with "second_".
+// product of two activations begin with "second_", those of the site's result with "output_".
 //
 //   channel_min, channel_max, channel_mean   f32 [C]
 //   tokens                                   i64
@@ -30,8 +30,8 @@
 
 namespace lowp {
 
-/// What the names of the other operand's statistics begin with.
-constexpr llvm::StringLiteral kSecondPrefix = "second_";
+/// What the names of the statistics of the other operand and of the result begin with.
+constexpr llvm::StringLiteral kSecondPrefix = "second_", kOutputPrefix = "output_";
 
 /// The entries for one operand of the site `site`. Rows and ranges for searches are the activation's alone.
 void appendStatistics(mlir::NamedAttrList &attrs, mlir::MLIRContext *context, llvm::StringRef site,

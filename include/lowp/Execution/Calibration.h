@@ -42,7 +42,8 @@ struct CalibrationOptions {
   Progress progress;
 };
 
-/// By the key of the probe: the site's name, for its other operand with ".second" behind it.
+/// By the key of the probe: the site's name, with ".second" behind it for its other operand and ".output" for
+/// its result.
 using SiteStatistics = std::map<std::string, ActivationStatistics>;
 
 /// What a run over some samples found out.

@@ -44,6 +44,8 @@ struct CalibratePhaseOptions : mlir::PassPipelineOptions<CalibratePhaseOptions> 
   Option<bool> histogram{*this, "histogram", llvm::cl::desc("keep histograms"), llvm::cl::init(false)};
   Option<bool> movingAverage{*this, "moving-average", llvm::cl::desc("keep moving averages"),
                              llvm::cl::init(false)};
+  Option<bool> outputs{*this, "outputs", llvm::cl::desc("observe the sites' results too"),
+                       llvm::cl::init(false)};
   Option<std::string> progress{*this, "progress", llvm::cl::desc("none, bar, lines or json"),
                                llvm::cl::init("none")};
 };
@@ -65,7 +67,7 @@ struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
                                llvm::cl::init("")};
   Option<std::string> calibration{
       *this, "calibration",
-      llvm::cl::desc("samples for observers that count the equalised activations (safetensors)"),
+      llvm::cl::desc("samples for observers that count the equalised activations, and for biases (safetensors)"),
       llvm::cl::init("")};
   Option<int64_t> samples{*this, "samples", llvm::cl::desc("use only the first so many; 0: all"),
                           llvm::cl::init(0)};

@@ -29,7 +29,7 @@ struct Calibrate : impl::CalibrateBase<Calibrate> {
       module.emitError() << llvm::toString(report.takeError());
       return signalPassFailure();
     }
-    if (failed(insertProbes(module, histogram, movingAverage)))
+    if (failed(insertProbes(module, {histogram, movingAverage, outputs})))
       return signalPassFailure();
     CalibrationOptions options;
     options.data = data;

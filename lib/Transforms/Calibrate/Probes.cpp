@@ -31,13 +31,26 @@ SmallVector<ObservedOperand, 2> observedOperands(const QuantizationSite &site) {
   return result;
 }
 
-LogicalResult insertProbes(ModuleOp module, bool histogram, bool movingAverage) {
+static SmallVector<Attribute> channelStatistics(MLIRContext *ctx) {
+  return {StatisticAttr::get(ctx, Statistic::MinMax), StatisticAttr::get(ctx, Statistic::ChannelAbsMax)};
+}
+
+void observeOutput(const QuantizationSite &site) {
+  Value result = site.op->getResult(0);
+  if (!hasStaticChannels(cast<RankedTensorType>(result.getType())))
+    return;
+  OpBuilder b(site.op->getContext());
+  b.setInsertionPointAfterValue(result);
+  ArrayAttr what = b.getArrayAttr(channelStatistics(b.getContext()));
+  ObserveOp::create(b, site.op->getLoc(), result, site.symbol(), what, UnitAttr(), b.getUnitAttr());
+}
+
+LogicalResult insertProbes(ModuleOp module, const ProbeOptions &options) {
   MLIRContext *ctx = module.getContext();
-  SmallVector<Attribute> statistics = {StatisticAttr::get(ctx, Statistic::MinMax),
-                                       StatisticAttr::get(ctx, Statistic::ChannelAbsMax)};
-  if (histogram)
+  SmallVector<Attribute> statistics = channelStatistics(ctx);
+  if (options.histogram)
     statistics.push_back(StatisticAttr::get(ctx, Statistic::Histogram));
-  if (movingAverage)
+  if (options.movingAverage)
     statistics.push_back(StatisticAttr::get(ctx, Statistic::MovingAverage));
   ArrayAttr what = ArrayAttr::get(ctx, statistics);
   for (const QuantizationSite &site : collectSites(module)) {
@@ -46,7 +59,9 @@ LogicalResult insertProbes(ModuleOp module, bool histogram, bool movingAverage) 
     OpBuilder b(site.op);
     for (const ObservedOperand &operand : observedOperands(site))
       ObserveOp::create(b, site.op->getLoc(), operand.value, site.symbol(), what,
-                        operand.second ? b.getUnitAttr() : UnitAttr());
+                        operand.second ? b.getUnitAttr() : UnitAttr(), UnitAttr());
+    if (options.outputs)
+      observeOutput(site);
   }
   return success();
 }
@@ -59,7 +74,8 @@ LogicalResult attachStatistics(ModuleOp module, const SiteStatistics &statistics
   for (SiteOp record : module.getOps<SiteOp>()) {
     NamedAttrList attrs;
     for (auto [suffix, prefix] : {std::pair<StringRef, StringRef>("", ""),
-                                  std::pair<StringRef, StringRef>(ObserveOp::kSecondSuffix, kSecondPrefix)}) {
+                                  std::pair<StringRef, StringRef>(ObserveOp::kSecondSuffix, kSecondPrefix),
+                                  std::pair<StringRef, StringRef>(ObserveOp::kOutputSuffix, kOutputPrefix)}) {
       auto state = statistics.find((record.getSymName() + suffix).str());
       if (state == statistics.end())
         continue;

@@ -628,6 +628,15 @@ func.func @observe_dynamic_channels(%x: tensor<4x?xf32>) {
 
 // -----
 
+lowp.site @s
+func.func @observe_two_things(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{'lowp.observe' op is of the second operand and of the output, expected one of them}}
+  lowp.observe %x {site = @s, what = [#lowp.statistic<gram>], second, output} : tensor<4x8xf32>
+  return
+}
+
+// -----
+
 // C2
 func.func @observe_scalar(%x: tensor<f32>) {
   // expected-error@+1 {{'lowp.observe' op input has type 'tensor<f32>', expected a static last dimension}}

@@ -28,7 +28,8 @@ def InsertProbes : Pass<"lowp-insert-probes", "mlir::ModuleOp"> {
     Option<"histogram", "histogram", "bool", "false",
            "keep a histogram of the whole tensor, for the observers percentile, entropy and mse">,
     Option<"movingAverage", "moving-average", "bool", "false",
-           "keep the moving average of each sample's range, for the observer moving-average">
+           "keep the moving average of each sample's range, for the observer moving-average">,
+    Option<"outputs", "outputs", "bool", "false", "observe the sites' results too, for lowp-calibrate-bias">
   ];
   let dependentDialects = ["lowp::LowpDialect"];
 }
@@ -73,9 +74,30 @@ def Calibrate : Pass<"lowp-calibrate", "mlir::ModuleOp"> {
            "keep a histogram of the whole tensor, for the observers percentile, entropy and mse">,
     Option<"movingAverage", "moving-average", "bool", "false",
            "keep the moving average of each sample's range, for the observer moving-average">,
+    Option<"outputs", "outputs", "bool", "false", "observe the sites' results too, for lowp-calibrate-bias">,
     Option<"progress", "progress", "std::string", "\"none\"", "none, bar, lines or json">
   ];
   let dependentDialects = ["lowp::LowpDialect"];
+}
+
+def CalibrateBias : Pass<"lowp-calibrate-bias", "mlir::ModuleOp"> {
+  let summary = "take the mean error that samples show out of the biases";
+  let description = [{
+    Adds E[y]_n − E[ŷ]_n to what is added to output channel n of each quantized site, y being what the site
+    computed in the float module (`output_channel_mean` of its record, from lowp-calibrate{outputs}) and ŷ
+    what it computes now, over samples (arXiv 1906.04721, section 4.2, with the mean taken over data). Sites
+    are corrected in order of the program, each behind those before it: ŷ has the error of the
+    activations and of the corrected sites in it. One run of the module in all, in stages.
+  }];
+  let options = [
+    Option<"data", "data", "std::string", "\"\"", "samples: safetensors, one tensor per argument">,
+    Option<"samples", "samples", "int64_t", "0", "use only the first so many samples; 0: all">,
+    Option<"mask", "mask", "std::string", "\"\"",
+           "argument that is 0 where a token is padding; padding does not enter the means">,
+    Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">
+  ];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect",
+                           "mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
 }
 
 def VerifyCalibrate : Pass<"lowp-verify-calibrate", "mlir::ModuleOp"> {

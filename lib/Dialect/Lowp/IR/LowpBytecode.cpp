@@ -11,7 +11,7 @@
 // drop what it does not know.
 //
 //   1.0  inherent attributes by position, in alphabetical order
-//   2.0  as a dictionary
+//   2.0  as a dictionary; `output` of lowp.observe
 //
 //===----------------------------------------------------------------------===//
 

@@ -167,6 +167,8 @@ LogicalResult ObserveOp::verify() {
   auto type = cast<RankedTensorType>(getInput().getType());
   if (type.getRank() == 0 || type.isDynamicDim(type.getRank() - 1))
     return emitOpError("input has type ") << type << ", expected a static last dimension";
+  if (getSecond() && getOutput())
+    return emitOpError("is of the second operand and of the output, expected one of them");
   return success();
 }
 

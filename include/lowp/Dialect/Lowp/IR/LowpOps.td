@@ -157,24 +157,25 @@ def Lowp_ObserveOp : Lowp_Op<"observe", [MemoryEffects<[MemWrite]>]> {
   let summary = "calibration probe";
   let description = [{
     Hands x to the statistics of the site. The last dimension of x is its channels. `second`: x is not the
-    site's activation but the other operand of a product of two.
+    site's activation but the other operand of a product of two; `output`: x is the site's result.
 
-    (C1) at least one statistic is named. (C2) x has a static last dimension.
+    (C1) at least one statistic is named. (C2) x has a static last dimension. (C3) x is one of the three.
 
     ```mlir
     lowp.observe %x {site = @query, what = [#lowp.statistic<min_max>]} : tensor<4x8xf32>
     ```
   }];
   let arguments = (ins RankedTensorOf<[F32]>:$input, FlatSymbolRefAttr:$site,
-                       TypedArrayAttrBase<Lowp_StatisticAttr, "statistics">:$what, UnitAttr:$second);
+                       TypedArrayAttrBase<Lowp_StatisticAttr, "statistics">:$what, UnitAttr:$second, UnitAttr:$output);
   let assemblyFormat = "$input attr-dict `:` type($input)";
   let hasVerifier = 1;
   let extraClassDeclaration = [{
-    /// What the statistics are kept under: the site's name, ".second" behind it for its other operand.
+    /// What the statistics are kept under: the site's name, with ".second" behind it for its other operand
+    /// and ".output" for its result.
     ::std::string getKey() {
-      return (getSite() + (getSecond() ? kSecondSuffix : "")).str();
+      return (getSite() + (getSecond() ? kSecondSuffix : getOutput() ? kOutputSuffix : "")).str();
     }
-    static constexpr ::llvm::StringLiteral kSecondSuffix = ".second";
+    static constexpr ::llvm::StringLiteral kSecondSuffix = ".second", kOutputSuffix = ".output";
   }];
 }
 
