@@ -49,7 +49,20 @@ static SchemeAttr productScheme(const QuantizationSite &site, SitePolicy policy)
       /*output=*/SpecAttr(), dynamic);
 }
 
+/// The scheme of a site that came in simulated form; null for all others.
+static SchemeAttr existingScheme(const QuantizationSite &site) {
+  auto weight = site.weight().getDefiningOp<DequantizeOp>();
+  auto activation = site.activation().getDefiningOp<DequantizeOp>();
+  if (!weight || !activation)
+    return {};
+  bool dynamic = activation.getScale().getDefiningOp<ChooseQParamsOp>() != nullptr;
+  return SchemeAttr::get(weight.getContext(), weight.getSpec(), activation.getSpec(),
+                         /*output=*/SpecAttr(), dynamic);
+}
+
 std::variant<SchemeAttr, std::string> schemeFor(const QuantizationSite &site, SitePolicy policy) {
+  if (SchemeAttr existing = existingScheme(site))
+    return existing;
   if (policy.weights == Granularity::Float)
     return std::string("the recipe keeps it in float");
   if (!getElementTypeOrSelf(site.weight().getType()).isF32())

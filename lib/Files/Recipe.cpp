@@ -290,11 +290,23 @@ template <> struct MappingTraits<lowp::Recipe> {
 
 namespace lowp {
 
+/// Nothing but comments: what a file that was not written yet, or cut, looks like.
+static bool isBlank(StringRef text) {
+  SmallVector<StringRef> lines;
+  text.split(lines, '\n');
+  return all_of(lines, [](StringRef line) {
+    line = line.trim();
+    return line.empty() || line.starts_with("#") || line == "---";
+  });
+}
+
 static Expected<Recipe> parseFile(StringRef path) {
   auto buffer = MemoryBuffer::getFile(path);
   if (!buffer)
     return createStringError(buffer.getError(),
                              "cannot read '" + path + "': " + buffer.getError().message());
+  if (isBlank((*buffer)->getBuffer()))
+    return createStringError("'" + path + "': holds no recipe, expected keys such as 'weights: channel'");
   std::string message;
   auto collect = [](const SMDiagnostic &diagnostic, void *to) {
     auto &text = *static_cast<std::string *>(to);

@@ -17,6 +17,7 @@
 #include "lowp/Pipelines/Runnable.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/TargetParser/Host.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
@@ -43,6 +44,14 @@ bool isIR(StringRef path) {
 }
 
 using ReportWriter = void (*)(const Report &, llvm::raw_ostream &);
+
+/// Can a file of that name be made? Better said before the work than after it.
+llvm::Error checkWritable(StringRef path) {
+  llvm::sys::fs::file_status status;
+  if (path == "-" || (!llvm::sys::fs::status(path, status) && llvm::sys::fs::is_other(status)))
+    return llvm::Error::success(); // a pipe would take it for the output
+  return AtomicOutput::create(path).takeError();
+}
 
 /// Null where the extension says nothing.
 ReportWriter writerFor(StringRef path) {
@@ -121,7 +130,7 @@ private:
       return llvm::createStringError("recipe '" + recipe.name +
                                      "' needs samples: expected --calibration=DATA.safetensors, or "
                                      "--statistics of a run over them");
-    return llvm::Error::success();
+    return checkWritable(output);
   }
 
   llvm::Error openReports() {

@@ -7,8 +7,12 @@
 
 #include "lowp/Pipelines/Phases.h"
 
+#include "lowp/Codegen/CPU/Compile.h"
+#include "lowp/Codegen/CPU/Passes.h"
+#include "lowp/Conversion/QuantToLowp/QuantToLowp.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Files/Recipe.h"
+#include "lowp/Pipelines/Runnable.h"
 #include "lowp/Transforms/Activations/Passes.h"
 #include "lowp/Transforms/Calibrate/Passes.h"
 #include "lowp/Transforms/Equalize/Passes.h"
@@ -30,6 +34,7 @@ static void addCleanup(OpPassManager &pm) {
 
 void buildImportPipeline(OpPassManager &pm) {
   pm.addPass(import::createAttachWeights());
+  pm.addPass(createQuantToLowp()); // before upstream's folders drop roundings
   addCleanup(pm);
   OpPassManager &func = pm.nest<func::FuncOp>();
   func.addPass(import::createDemoteF64());
@@ -129,6 +134,20 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   pm.addPass(activations::createVerifyQuantize());
 }
 
+void buildCodegenPipeline(OpPassManager &pm, const CodegenPhaseOptions &options) {
+  llvm::Expected<const CpuTarget *> target = parseTarget(options.target.getValue());
+  if (!target) {
+    llvm::consumeError(target.takeError());
+    pm.addPass(cpu::createFormContracts({options.target})); // a pipeline has no errors of its own
+    return;
+  }
+  CompileOptions compile;
+  compile.reference = options.reference;
+  buildBufferPipeline(pm, **target, compile);
+  if (options.llvm)
+    buildLLVMPipeline(pm, **target);
+}
+
 bool isImported(ModuleOp module) { return !module.getOps<SiteOp>().empty(); }
 
 void registerPipelines() {
@@ -143,6 +162,9 @@ void registerPipelines() {
   PassPipelineRegistration<>("lowp-legalize-pipeline",
                              "simulated form to integer contractions and epilogues",
                              buildLegalizePipeline);
+  PassPipelineRegistration<CodegenPhaseOptions>("lowp-codegen-pipeline",
+                                                "buffers, kernels and external weights for a target",
+                                                buildCodegenPipeline);
 }
 
 } // namespace lowp

@@ -125,6 +125,8 @@ LOWP_EXPORT void lowp_context_set_probe_handler(lowp_context *context, lowp_prob
 LOWP_EXPORT int lowp_invoke(const lowp_entry_info *entry, const lowp_tensor *args,
                            lowp_tensor *results, lowp_context *context) {
   context->error[0] = '\0';
+  context->entry = entry->name;
+  context->failed = 0;
   constexpr int kMaxValues = 256;
   if (entry->num_arguments > kMaxValues || entry->num_results > kMaxValues)
     return fail(context, "%s: more than %d arguments or results", entry->name, kMaxValues);
@@ -149,12 +151,24 @@ LOWP_EXPORT int lowp_invoke(const lowp_entry_info *entry, const lowp_tensor *arg
     return fail(context, "%s: out of memory: %lld bytes of scratch memory", entry->name,
                 (long long)bytes);
   entry->body(argData, resultData, dims, context->arena, context);
-  return 0;
+  return context->failed;
 }
 
 extern "C" void lowp_parallel_for(lowp_context *context, lowp_task task, void *closure,
                                   int64_t count) {
   context->pool.run(task, closure, count);
+}
+
+extern "C" void lowp_check(lowp_context *context, const char *message, int64_t holds) {
+  if (!holds && !context->failed)
+    context->failed = fail(context, "%s: %s", context->entry, message);
+}
+
+extern "C" void lowp_check_index(lowp_context *context, const char *message, int64_t index,
+                                 int64_t size) {
+  if ((index < 0 || index >= size) && !context->failed)
+    context->failed = fail(context, "%s: %s: found %lld, expected 0 <= index < %lld", context->entry,
+                           message, (long long)index, (long long)size);
 }
 
 extern "C" void lowp_probe(lowp_context *context, int64_t probe, const float *data, int64_t count) {

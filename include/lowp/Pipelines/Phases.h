@@ -88,6 +88,19 @@ void buildAssignSchemesPipeline(mlir::OpPassManager &pm, const QuantizeOptions &
 /// stayed in float.
 void buildQuantizePipeline(mlir::OpPassManager &pm, const QuantizeOptions &options);
 
+struct CodegenPhaseOptions : mlir::PassPipelineOptions<CodegenPhaseOptions> {
+  Option<std::string> target{*this, "target",
+                             llvm::cl::desc("host or a row of the CPU table (Target/Isas.def)"),
+                             llvm::cl::init("host")};
+  Option<bool> reference{*this, "reference", llvm::cl::desc("the plain lowering: no lowp.contract"),
+                         llvm::cl::init(false)};
+  Option<bool> llvm{*this, "llvm", llvm::cl::desc("go on to the LLVM dialect"), llvm::cl::init(false)};
+};
+
+/// Upstream dialects on tensors → functions of the caller's buffers that call kernels, weights outside:
+/// where LLVM begins, or its dialect.
+void buildCodegenPipeline(mlir::OpPassManager &pm, const CodegenPhaseOptions &options);
+
 /// Has the module been through the import phase?
 bool isImported(mlir::ModuleOp module);
 

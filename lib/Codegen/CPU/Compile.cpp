@@ -76,9 +76,11 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   }
   pm.addPass(cpu::createOutlineKernels());
   pm.addPass(cpu::createPlanMemory());
+  pm.addPass(cpu::createVerifyCodegen());
 }
 
 void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target) {
+  pm.addPass(cpu::createLowerAsserts());
   pm.addNestedPass<func::FuncOp>(cpu::createLowerDots({std::string(target.name)}));
   pm.addNestedPass<func::FuncOp>(cpu::createApproximateMath());
   pm.addPass(createCanonicalizerPass());

@@ -49,17 +49,6 @@ func.func @panel(%a: memref<2x4xi8>, %w: memref<1x2x8x2xi8>, %o: memref<2x4xi32>
 
 // -----
 
-func.func @steps(%a: memref<2x9xi8>, %w: memref<1x2x16x4xi8>, %o: memref<2x4xi32>) {
-  // expected-error @below {{'lowp.contract' op cannot be lowered for target 'avx512-vnni': expected the right operand in the row's packing}}
-  lowp.contract ins(%a, %w : memref<2x9xi8>, memref<1x2x16x4xi8>) outs(%o : memref<2x4xi32>) attributes {maps = [], packed = true, lhs_unsigned} {
-  ^bb0(%acc: i32):
-    lowp.yield %acc : i32
-  }
-  return
-}
-
-// -----
-
 func.func @tensors(%a: tensor<2x4xf32>, %w: tensor<4x4xf32>, %o: tensor<2x4xf32>) -> tensor<2x4xf32> {
   // expected-error @below {{'lowp.contract' op cannot be lowered for target 'avx512-vnni': expected buffers and a row with dot instructions}}
   %0 = lowp.contract ins(%a, %w : tensor<2x4xf32>, tensor<4x4xf32>) outs(%o : tensor<2x4xf32>) attributes {maps = [], packed = false} {

@@ -125,7 +125,7 @@ func.func @contract(%a: tensor<4x8xi8>, %b: tensor<8x16xi8>, %s: tensor<16xf32>,
     -> tensor<4x16xf32> {
   %0 = lowp.contract ins(%a, %b : tensor<4x8xi8>, tensor<8x16xi8>) epilogue(%s : tensor<16xf32>)
       outs(%out : tensor<4x16xf32>)
-      attributes {maps = [affine_map<(b, m, n) -> (n)>], packed = false, lhs_unsigned} {
+      attributes {maps = [affine_map<(m, n) -> (n)>], packed = false, lhs_unsigned} {
   ^bb0(%acc: i32, %scale: f32):
     %f = arith.sitofp %acc : i32 to f32
     %y = arith.mulf %f, %scale : f32

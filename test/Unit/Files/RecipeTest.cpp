@@ -88,6 +88,8 @@ TEST(Recipe, MistakesAreNamed) {
   EXPECT_THAT(errorOf("weights: float\n"), HasSubstr("activations are quantized but weights are float"));
   EXPECT_THAT(errorOf("sites:\n  - match: '[a'\n"), HasSubstr("match"));
   EXPECT_NE(errorOf("sites: [\n"), "");
+  EXPECT_THAT(errorOf(""), HasSubstr("holds no recipe"));
+  EXPECT_THAT(errorOf("---\n# weights: tensor\n\n"), HasSubstr("holds no recipe"));
 }
 
 } // namespace

@@ -167,12 +167,52 @@ def PlanMemory : Pass<"lowp-plan-memory", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::memref::MemRefDialect"];
 }
 
+def VerifyCodegen : Pass<"lowp-verify-codegen", "mlir::ModuleOp"> {
+  let summary = "check the post-condition of the codegen phase, where LLVM begins";
+  let description = [{
+    Public functions take and return nothing but buffers of the caller, an arena last, and allocate nothing;
+    no tensor and no op of linalg is left, and of this dialect only the sites' records and `lowp.dot`. Buffers
+    are of whole bytes (or booleans), and constants over 1 KiB that are no splat are external symbols.
+
+    Example of what is refused:
+
+    ```mlir
+    func.func @main(%x: memref<4xf32>, %arena: memref<0xi8>) attributes {lowp.arena_bytes = 0 : i64} {
+      %t = memref.alloc() : memref<4xf32> // 'memref.alloc' op allocates in a public function
+      return
+    }
+    ```
+  }];
+}
+
+def LowerAsserts : Pass<"lowp-lower-asserts", "mlir::ModuleOp"> {
+  let summary = "assertions to reports of the runtime";
+  let description = [{
+    `cf.assert` of a public function becomes a call of `lowp_check`, or of `lowp_check_index` where the
+    condition is that one integer lies below another one, unsigned: the entry point then returns an error
+    that says what was found. An assertion elsewhere is refused: nobody could report it.
+
+    Example:
+
+    ```mlir
+    %ok = arith.cmpi ult, %i, %n : i64
+    cf.assert %ok, "index of 'table' out of range"
+    // becomes
+    %message = llvm.mlir.addressof @lowp_message : !llvm.ptr
+    call @lowp_check_index.report(%message, %i, %n) : (!llvm.ptr, i64, i64) -> ()
+    ```
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect",
+                           "mlir::func::FuncDialect"];
+}
+
 def ParallelizeKernels : Pass<"lowp-parallelize-kernels", "mlir::ModuleOp"> {
   let summary = "run kernels through the runtime's thread pool";
   let description = [{
     Works on the LLVM dialect. Each call of a kernel `k(buffers…, 0, count)` becomes
     `lowp_parallel_for(context, k.task, closure, count)`, where the closure holds the buffers and k.task
-    unpacks it. Public functions get the context as a last argument.
+    unpacks it. Public functions get the context as a last argument, and hand it on to functions of the
+    runtime that are declared as `lowp_f.<type>`.
   }];
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];
 }

@@ -16,6 +16,13 @@ def InsertProbes : Pass<"lowp-insert-probes", "mlir::ModuleOp"> {
     Before each site its activation is handed to `lowp.observe`, which keeps the statistics that
     `what` names: those of its channels, and, where asked for, of the whole tensor. Pure IR: running the
     module is another step (`quant-run --statistics`, or lowp-calibrate).
+
+    Example:
+
+    ```mlir
+    lowp.observe %x {site = @query, what = [#lowp.statistic<channel_abs_max>, …]} : tensor<4x8xf32>
+    %y = linalg.matmul {lowp.site = @query} ins(%x, %w : …) …
+    ```
   }];
   let options = [
     Option<"histogram", "histogram", "bool", "false",
@@ -33,6 +40,14 @@ def AttachStatistics : Pass<"lowp-attach-statistics", "mlir::ModuleOp"> {
     Reads a statistics file (safetensors, `<site>.<statistic>`), checks that it was made with this
     very module (the SHA-256 in its metadata) and stores each vector in its site's record. Probes
     are removed. A site without statistics in the file is an error.
+
+    Example:
+
+    ```mlir
+    lowp.site @query
+    // becomes
+    lowp.site @query {statistics = {channel_max = dense_resource<…> : tensor<8xf32>, channel_min = …, …}}
+    ```
   }];
   let options = [Option<"file", "file", "std::string", "\"\"", "statistics file">];
   let dependentDialects = ["lowp::LowpDialect"];

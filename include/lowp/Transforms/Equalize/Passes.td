@@ -31,6 +31,16 @@ def SmoothQuant : Pass<"lowp-smooth-quant", "mlir::ModuleOp"> {
     `alpha=search` chooses α among 0, 0.1, …, 1 and no smoothing for each group of sites: the one with
     the least squared error at the sites' outputs, in the arithmetic that is deployed, on the
     activation rows `sample` of the record, which are then dropped.
+
+    Example:
+
+    ```mlir
+    %y = linalg.matmul {lowp.site = @query} ins(%x, %w : tensor<4x8xf32>, tensor<8x3xf32>) …
+    // becomes, %r = 1/s and %s constants of 8 elements
+    %xs = linalg.generic … ins(%x, %r : …) { arith.mulf } -> tensor<4x8xf32>
+    %ws = linalg.generic … ins(%w, %s : …) { arith.mulf } -> tensor<8x3xf32>
+    %y = linalg.matmul {lowp.site = @query} ins(%xs, %ws : …) …
+    ```
   }];
   let options = [
     Option<"alpha", "alpha", "std::string", "\"search\"", "migration strength α in [0, 1], or search">

@@ -14,11 +14,14 @@ include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-class Lowp_Op<string mnemonic, list<Trait> traits = []> : Op<Lowp_Dialect, mnemonic, traits>;
+class Lowp_Op<string mnemonic, list<Trait> traits = []> : Op<Lowp_Dialect, mnemonic, traits> {
+  let useCustomPropertiesEncoding = 1; // LowpBytecode.cpp: a dictionary, which optional attributes may join
+}
 
 def Lowp_FloatTensor : RankedTensorOf<[AnyFloat]>;
 def Lowp_CodeTensor : RankedTensorOf<[AnySignlessInteger, AnyFloat]>;
 def Lowp_ParamTensor : RankedTensorOf<[I32, AnyFloat]>;
+def Lowp_Buffer : AnyTypeOf<[AnyRankedTensor, AnyMemRef]>;
 
 def Lowp_QuantizeOp : Lowp_Op<"quantize", [Pure]> {
   let summary = "float to codes";
@@ -219,12 +222,16 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     operand is ⌈n/NR⌉ × t… × ⌈k/KB⌉ × NR × KB. A `depthwise` one sums over the taps alone,
     Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n.
 
-    (C1) the operands are all tensors or all memrefs. (C2) one map and one region argument per epilogue
-    operand. (C3) the accumulator is i32 for integers, else f32. (C4) the region yields one value of
-    out's element type. (C5) lhs and out have the same rank, above that of the window, at least 2.
-    (C6) `depthwise` needs a window.
+    (C1) the operands are all tensors or all memrefs, lhs and rhs of one element type. (C2) one map and one
+    region argument per epilogue operand. (C3) the accumulator is i32 for integers, else f32. (C4) the
+    region yields one value of out's element type. (C5) lhs and out have the same rank, above that of the
+    window, at least 2; rhs has all of the outer dimensions or none. (C6) `depthwise` needs a window, and a
+    window a packed rhs where it is not depthwise. (C7) each map has a dimension per dimension of out, no
+    symbol, and a result per dimension of its operand, which is a dimension of the same size or a
+    constant in range. (C8) where sizes are static, lhs has the rows, or pixels, that out asks for, and
+    rhs is as large as the layout says.
   }];
-  let arguments = (ins AnyShaped:$lhs, AnyShaped:$rhs, Variadic<AnyType>:$epilogue, AnyShaped:$out,
+  let arguments = (ins Lowp_Buffer:$lhs, Lowp_Buffer:$rhs, Variadic<AnyType>:$epilogue, Lowp_Buffer:$out,
                        AffineMapArrayAttr:$maps, BoolAttr:$packed, UnitAttr:$lhs_unsigned,
                        UnitAttr:$rhs_unsigned, OptionalAttr<Lowp_WindowAttr>:$window,
                        UnitAttr:$depthwise);
@@ -244,6 +251,10 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     ::mlir::ShapedType getLhsType() { return ::mlir::cast<::mlir::ShapedType>(getLhs().getType()); }
     ::mlir::ShapedType getRhsType() { return ::mlir::cast<::mlir::ShapedType>(getRhs().getType()); }
     ::mlir::ShapedType getOutType() { return ::mlir::cast<::mlir::ShapedType>(getOut().getType()); }
+    /// Dimensions of the image, or 1 for the rows of a matrix.
+    int64_t getImageRank() { return getWindow() ? getWindow()->getRank() : 1; }
+    /// Dimensions of the result in front of those.
+    int64_t getOuterRank() { return getOutType().getRank() - 1 - getImageRank(); }
     /// Dimensions of the right operand that are outer ones of the result.
     int64_t getRhsOuterRank() {
       int64_t taps = getWindow() ? getWindow()->getRank() : 0;
