@@ -1,0 +1,122 @@
+# Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The command line."""
+
+import argparse
+import sys
+
+from . import machine, matmul, measure, report, roofline
+from .contender import Absent
+from .workers import PEERS, Team
+
+
+def positive(convert):
+    """A number above zero."""
+
+    def parse(text):
+        value = convert(text)
+        if not value > 0:
+            raise argparse.ArgumentTypeError(f"'{text}' is not above zero")
+        return value
+
+    parse.__name__ = convert.__name__
+    return parse
+
+
+def names(known):
+    """A comma-separated list of known names."""
+
+    def parse(text):
+        found = [name for name in text.split(",") if name]
+        for name in found:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"unknown '{name}', expected {', '.join(known)}")
+        return found
+
+    return parse
+
+
+def shapes(text):
+    """MxNxK, comma-separated."""
+    found = []
+    for part in text.split(","):
+        sizes = part.split("x")
+        if len(sizes) != 3 or not all(size.isdigit() and int(size) > 0 for size in sizes):
+            raise argparse.ArgumentTypeError(f"'{part}' is no shape, expected MxNxK")
+        found.append(tuple(map(int, sizes)))
+    return found
+
+
+def parser():
+    """All commands and options."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--threads", type=positive(int), default=1, help="of each contender (default: 1)")
+    common.add_argument("--seconds", type=positive(float), default=1.0, help="to time each contender on a case (default: 1)")
+    common.add_argument("--peers", type=names(PEERS[1:]), default=list(PEERS[1:]), help=f"whom to compare with, comma-separated: {', '.join(PEERS[1:])} (default: all); empty: nobody")
+    common.add_argument("--json", metavar="FILE", help="write all numbers")
+
+    top = argparse.ArgumentParser(prog="benchmark.py", description="Runs Lowp and the installed peers in turns and prints how much longer each takes.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name, run, summary):
+        command = commands.add_parser(name, parents=[common], help=summary, description=summary)
+        command.set_defaults(run=run)
+        return command
+
+    products = add("matmul", run_matmul, "int8 matrix products")
+    products.add_argument("--shapes", type=shapes, default=list(matmul.SHAPES), help="MxNxK, comma-separated (default: those of docs/Performance.md)")
+    products.add_argument("--modes", type=names(matmul.MODES), default=list(matmul.MODES), help="int8: codes in; dynamic: f32 in, quantized on the way (default: both)")
+    products.add_argument("--roofline", metavar="FILE.svg", help="draw speed over operations per byte")
+    return top
+
+
+def timed(arguments, cases, show, draw=None):
+    """The road of all benchmarks of speed."""
+    limits = machine.Limits(arguments.threads, min(4.0, max(0.2, arguments.seconds)))
+    limits.measure()
+    team = Team(["lowp", *arguments.peers], arguments.threads)
+    try:
+        rows = []
+        for index, case in enumerate(cases):
+            print(f"[{index + 1}/{len(cases)}] {case}", file=sys.stderr)
+            rows += measure.measure(team, case, arguments.seconds)
+            if index == len(cases) // 2:
+                limits.measure()
+    finally:
+        team.stop()
+    limits.measure()
+    facts = machine.describe(), limits.as_json(), team.versions(), team.absent
+    print(report.headline(*facts), end="\n\n")
+    print(show(rows, limits))
+    if arguments.json:
+        report.write_json(arguments.json, arguments.command, *facts, rows)
+    if draw:
+        draw(rows, limits)
+    return 1 if any(row.error for row in rows if row.peer == "lowp") else 0
+
+
+def run_matmul(arguments):
+    """matmul"""
+    cases = [matmul.Matmul(*shape, mode) for mode in arguments.modes for shape in arguments.shapes]
+
+    def show(rows, limits):
+        tables = []
+        for mode in arguments.modes:
+            tables.append(report.matrix([row for row in rows if row.case.startswith(mode + " ")], limits.peak("int8") * 1e9))
+        return "\n\n".join(tables)
+
+    def draw(rows, limits):
+        title = f"int8 matrix products, {arguments.threads} thread{'s' if arguments.threads > 1 else ''}"
+        roofline.write(arguments.roofline, title, rows, limits)
+
+    return timed(arguments, cases, show, draw if arguments.roofline else None)
+
+
+def main(argv):
+    """The exit code."""
+    arguments = parser().parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except (Absent, RuntimeError, OSError) as error:
+        print(f"benchmark: error: {error}", file=sys.stderr)
+        return 1
