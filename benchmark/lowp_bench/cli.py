@@ -3,9 +3,10 @@
 """The command line."""
 
 import argparse
+import fnmatch
 import sys
 
-from . import machine, matmul, measure, report, roofline
+from . import conv, machine, matmul, measure, models, report, roofline
 from .contender import Absent
 from .workers import PEERS, Team
 
@@ -67,6 +68,14 @@ def parser():
     products.add_argument("--shapes", type=shapes, default=list(matmul.SHAPES), help="MxNxK, comma-separated (default: those of docs/Performance.md)")
     products.add_argument("--modes", type=names(matmul.MODES), default=list(matmul.MODES), help="int8: codes in; dynamic: f32 in, quantized on the way (default: both)")
     products.add_argument("--roofline", metavar="FILE.svg", help="draw speed over operations per byte")
+
+    layers = add("conv", run_conv, "int8 convolutions")
+    layers.add_argument("--networks", type=names(conv.NETWORKS), default=list(conv.NETWORKS), help=f"whose layers, comma-separated: {', '.join(conv.NETWORKS)} (default: all)")
+    layers.add_argument("--layers", metavar="GLOB", default="*", help="only the cases whose names match, for example '*depthwise*'")
+
+    whole = add("model", run_model, "whole models, float and int8, with their accuracy")
+    whole.add_argument("--models", type=names(models.NAMES), default=list(models.NAMES), help=f"comma-separated: {', '.join(models.NAMES)} (default: all)")
+    whole.add_argument("--data", metavar="FOLDER", default=models.default_data(), help="what benchmark/prepare_data.py wrote (default: build/benchmark/data)")
     return top
 
 
@@ -110,6 +119,21 @@ def run_matmul(arguments):
         roofline.write(arguments.roofline, title, rows, limits)
 
     return timed(arguments, cases, show, draw if arguments.roofline else None)
+
+
+def run_conv(arguments):
+    """conv"""
+    cases = [case for case in conv.cases(arguments.networks) if fnmatch.fnmatch(str(case), arguments.layers)]
+    if not cases:
+        raise RuntimeError(f"--layers={arguments.layers} matches none of the layers")
+    return timed(arguments, cases, lambda rows, limits: report.matrix(rows, limits.peak("int8") * 1e9))
+
+
+def run_model(arguments):
+    """model"""
+    found = models.known(arguments.data)
+    cases = [models.Inference(found[name]) for name in arguments.models]
+    return timed(arguments, cases, lambda rows, _: report.listing(rows))
 
 
 def main(argv):

@@ -48,7 +48,7 @@ def matrix(rows, peak):
     for case, found in by_case(rows).items():
         ours = next((row for row in found if row.peer == "lowp"), None)
         if ours is None or ours.error:
-            lines.append([case, "failed", "", "", ""] + [""] * len(columns))
+            lines.append([case, "failed"] + ["-"] * (4 + len(columns)))
             continue
         ratios = {row.name: f"{row.ratio:.2f}" for row in found if row.ratio is not None}
         rival = min((row.ratio for row in found if row.peer != "lowp" and row.ratio), default=None)

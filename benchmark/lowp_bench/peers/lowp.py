@@ -40,11 +40,13 @@ def write_model(name, text, weights):
     return path
 
 
-def contender(what, path, values):
+def contender(what, path, values, result="y"):
     """A library with its inputs bound."""
     library = Library(path, threads)
     library.bind(values)
-    return Contender(what, library.run, library.read)
+    # Codes lie in signless bytes; those of this benchmark are unsigned.
+    read = library.read if result == "y" else lambda: library.read().view(np.uint8)
+    return Contender(what, library.run, read, result=result)
 
 
 INT8_PRODUCT = """\
@@ -93,3 +95,78 @@ def matmul(case):
         return [contender("u8s8->f32", compiled(model, "--recipe=float"), {"a": data["a"]})]
     model = write_model(name, FLOAT_PRODUCT.format(product=product, **size), {"w": data["w"]})
     return [contender("f32->f32 per token", compiled(model, "--recipe=w8a8-dynamic"), {"x": data["x"]})]
+
+
+def library_contender(what, path, group):
+    """A library whose inputs are bound later."""
+    library = Library(path, threads)
+    return Contender(what, library.run, library.read, library.bind, group=group)
+
+
+def model(m):
+    """The float recipe and the quantized ones."""
+    found = [library_contender("float", compiled(m.path(), "--recipe=float"), "float")]
+    for recipe in m.recipes:
+        path = compiled(m.path(), f"--recipe={recipe}", samples=m.calibration)
+        found.append(library_contender(recipe, path, "int8"))
+    return found
+
+
+CONVOLUTION = """\
+#act = #lowp.spec<u8, block = [?, ?, ?, ?]>
+#wgt = #lowp.spec<i8, block = [{weight_block}], symmetric, range = [-127, 127]>
+module {{
+  func.func @main(%a: tensor<1x{image}x{image}x{channels}xi8> {{lowp.name = "a"}}) -> (tensor<1x{result}x{result}x{outputs}xi8> {{lowp.name = "y"}}) {{
+    %scale = arith.constant dense<{scale}> : tensor<1x1x1x1xf32>
+    %zero_point = arith.constant dense<{zero}> : tensor<1x1x1x1xi32>
+    %step = arith.constant dense<{step}> : tensor<1x1x1x1xf32>
+    %none = arith.constant dense<0> : tensor<1x1x1x1xi32>
+    %codes = arith.constant dense_resource<w> : tensor<{weight}xi8>
+    %scales = arith.constant dense_resource<scale> : tensor<{weight_grid}xf32>
+    %pad = arith.constant {pad} : i8
+    %padded = tensor.pad %a low[0, {low}, {low}, 0] high[0, {high}, {high}, 0] {{
+    ^bb0(%n: index, %h: index, %v: index, %c: index):
+      tensor.yield %pad : i8
+    }} : tensor<1x{image}x{image}x{channels}xi8> to tensor<1x{padded}x{padded}x{channels}xi8>
+    %x = lowp.dequantize %padded, %scale, %zero_point {{spec = #act}} : (tensor<1x{padded}x{padded}x{channels}xi8>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xi32>) -> tensor<1x{padded}x{padded}x{channels}xf32>
+    %w = lowp.dequantize %codes, %scales {{spec = #wgt}} : (tensor<{weight}xi8>, tensor<{weight_grid}xf32>) -> tensor<{weight}xf32>
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<1x{result}x{result}x{outputs}xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<1x{result}x{result}x{outputs}xf32>) -> tensor<1x{result}x{result}x{outputs}xf32>
+    %f = linalg.{op} {{strides = dense<{stride}> : tensor<2xi64>, dilations = dense<1> : tensor<2xi64>}}
+      ins(%x, %w : tensor<1x{padded}x{padded}x{channels}xf32>, tensor<{weight}xf32>) outs(%init : tensor<1x{result}x{result}x{outputs}xf32>) -> tensor<1x{result}x{result}x{outputs}xf32>
+    %y = lowp.quantize %f, %step, %none {{spec = #act}} : (tensor<1x{result}x{result}x{outputs}xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xi32>) -> tensor<1x{result}x{result}x{outputs}xi8>
+    return %y : tensor<1x{result}x{result}x{outputs}xi8>
+  }}
+}}
+"""
+
+
+def conv(case):
+    """Codes to codes."""
+    data, (low, high) = case.data, case.padding
+    if case.depthwise:  # taps first, as linalg has it
+        weight, grid, block, op = data["w"].transpose(1, 2, 0), [1, 1, case.channels], "?, ?, 1", "depthwise_conv_2d_nhwc_hwc"
+    else:
+        weight, grid, block, op = data["w"], [case.filters, 1, 1, 1], "1, ?, ?, ?", "conv_2d_nhwc_fhwc"
+    text = CONVOLUTION.format(
+        image=case.image,
+        channels=case.channels,
+        result=case.result,
+        outputs=case.outputs,
+        padded=case.image + low + high,
+        low=low,
+        high=high,
+        pad=ZERO - 256 if ZERO > 127 else ZERO,
+        stride=case.stride,
+        op=op,
+        weight="x".join(map(str, weight.shape)),
+        weight_grid="x".join(map(str, grid)),
+        weight_block=block,
+        scale=repr(SCALE),
+        zero=ZERO,
+        step=repr(float(data["step"])),
+    )
+    name = f"conv-{case.kernel}x{case.kernel}-{case.channels}-{case.filters}-{case.image}-{case.stride}"
+    model = write_model(name, text, {"w": np.ascontiguousarray(weight), "scale": data["scale"].reshape(grid)})
+    return [contender("", compiled(model, "--recipe=float"), {"a": data["a"]}, "codes")]

@@ -8,6 +8,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ..contender import Contender, aligned, aligned_copy
 from ..matmul import SCALE, ZERO
+from ..peer_models import made
 
 threads = 1
 
@@ -33,7 +34,7 @@ def session(model):
 NUMPY = {"tensor(float)": np.float32, "tensor(int32)": np.int32, "tensor(int64)": np.int64, "tensor(uint8)": np.uint8}
 
 
-def contender(what, model, inputs, result="y"):
+def contender(what, model, inputs, result="y", group=""):
     """A session whose inputs and output lie in buffers of ours."""
     s = session(model)
     binding = s.io_binding()
@@ -49,7 +50,7 @@ def contender(what, model, inputs, result="y"):
             buffers[name][...] = value.reshape(buffers[name].shape)
             binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(buffers[name]))
 
-    return Contender(what, lambda: s.run_with_iobinding(binding), found.copy, bind, result)
+    return Contender(what, lambda: s.run_with_iobinding(binding), found.copy, bind, result, group)
 
 
 def one_node(node, inputs, output, constants):
@@ -103,3 +104,41 @@ def matmul(case):
         contender("MatMulInteger ->i32", integer, inputs, "acc"),
         contender("QLinearMatMul ->u8", linear, inputs, "codes"),
     ]
+
+
+def model(m):
+    """The f32 model and the quantized ones."""
+    sample = m.sample(m.samples("calib"), 0)
+    found = [contender("f32", made("onnx", m), sample, group="float")]
+    for kind in m.quantized:
+        if kind.startswith("ort-"):
+            what = "int8 " + kind.removeprefix("ort-")
+            found.append(contender(what, made(kind, m), sample, group="int8"))
+    return found
+
+
+def conv(case):
+    """QLinearConv, channels last."""
+    data, (low, high) = case.data, case.padding
+    w = data["w"][..., None] if case.depthwise else data["w"]
+    node = helper.make_node(
+        "QLinearConv",
+        ["a", "as", "z", "w", "ws", "wz", "ys", "yz"],
+        ["y"],
+        domain="com.microsoft",
+        channels_last=1,
+        group=case.channels if case.depthwise else 1,
+        pads=[low, low, high, high],
+        strides=[case.stride] * 2,
+    )
+    constants = {
+        "as": np.float32(SCALE),
+        "z": np.uint8(ZERO),
+        "w": np.ascontiguousarray(w.transpose(0, 3, 1, 2)),
+        "ws": data["scale"],
+        "wz": np.zeros(case.outputs, np.int8),
+        "ys": data["step"],
+        "yz": np.uint8(0),
+    }
+    inputs = {"a": data["a"]}
+    return [contender("QLinearConv", one_node(node, inputs, (data["codes"].shape, np.uint8), constants), inputs, "codes")]

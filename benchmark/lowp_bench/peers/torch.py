@@ -7,6 +7,7 @@ import torch
 
 from ..contender import Contender
 from ..matmul import SCALE, ZERO
+from ..peer_models import torch_module
 
 ENGINES = ("fbgemm", "onednn")
 
@@ -72,3 +73,25 @@ def per_channel(weight, scales):
     """A weight in qint8."""
     zeros = torch.zeros(len(scales), dtype=torch.long)
     return torch.quantize_per_channel(weight, scales, zeros, 0, torch.qint8)
+
+
+def model_contender(what, module, group):
+    """A module in eager mode."""
+    inputs = {}
+    f = Function(lambda: module(*inputs.values()))
+
+    def bind(values):
+        inputs.update({name: torch.from_numpy(value) for name, value in values.items()})
+
+    return Contender(what, f.run, f.read, bind, group=group)
+
+
+def model(m):
+    """Eager f32, and fbgemm's dynamic int8 for the linear layers of transformers."""
+    module, _ = torch_module(m)
+    found = [model_contender("f32 eager", module, "float")]
+    if m.transformer:
+        torch.backends.quantized.engine = "fbgemm"
+        quantized = torch.ao.quantization.quantize_dynamic(module, {torch.nn.Linear}, dtype=torch.qint8)
+        found.append(model_contender("int8 dynamic, fbgemm", quantized, "int8"))
+    return found
