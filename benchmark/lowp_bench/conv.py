@@ -114,7 +114,7 @@ class Conv:
     @functools.cached_property
     def data(self):
         """Codes, weights [filters, kernel, kernel, channels] (depthwise: without the last), the result."""
-        rng = np.random.default_rng(hash((self.channels, self.image, self.filters, self.kernel, self.stride)))
+        rng = np.random.default_rng([self.channels, self.image, self.filters, self.kernel, self.stride])
         a = rng.integers(0, 256, (1, self.image, self.image, self.channels), dtype=np.uint8)
         taps = (self.kernel, self.kernel)
         w = rng.integers(-127, 128, (self.outputs, *taps) + (() if self.depthwise else (self.channels,)), dtype=np.int8)

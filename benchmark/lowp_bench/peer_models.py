@@ -73,9 +73,8 @@ def export_onnx(model, out):
     module, example = torch_module(model)
     names = list(model.samples("calib"))
     with torch.no_grad():
-        torch.onnx.export(
-            module, example, out, input_names=names, output_names=[model.result], external_data=False, verbose=False
-        )
+        # The result keeps torch's name: one of ours may be that of a value inside.
+        torch.onnx.export(module, example, out, input_names=names, external_data=False, verbose=False)
     return 0.0
 
 

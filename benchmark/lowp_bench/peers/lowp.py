@@ -112,43 +112,61 @@ def model(m):
     return found
 
 
+# As the import phase leaves a convolution: channels last in the image, first in the weight.
 CONVOLUTION = """\
-#act = #lowp.spec<u8, block = [?, ?, ?, ?]>
+#act = #lowp.spec<u8, block = [?, ?, ?]>
 #wgt = #lowp.spec<i8, block = [{weight_block}], symmetric, range = [-127, 127]>
 module {{
-  func.func @main(%a: tensor<1x{image}x{image}x{channels}xi8> {{lowp.name = "a"}}) -> (tensor<1x{result}x{result}x{outputs}xi8> {{lowp.name = "y"}}) {{
-    %scale = arith.constant dense<{scale}> : tensor<1x1x1x1xf32>
-    %zero_point = arith.constant dense<{zero}> : tensor<1x1x1x1xi32>
-    %step = arith.constant dense<{step}> : tensor<1x1x1x1xf32>
-    %none = arith.constant dense<0> : tensor<1x1x1x1xi32>
+  func.func @main(%a: tensor<{image}x{image}x{channels}xi8> {{lowp.name = "a"}}) -> (tensor<{result}x{result}x{outputs}xi8> {{lowp.name = "y"}}) {{
+    %scale = arith.constant dense<{scale}> : tensor<1x1x1xf32>
+    %zero_point = arith.constant dense<{zero}> : tensor<1x1x1xi32>
+    %step = arith.constant dense<{step}> : tensor<1x1x1xf32>
+    %none = arith.constant dense<0> : tensor<1x1x1xi32>
     %codes = arith.constant dense_resource<w> : tensor<{weight}xi8>
-    %scales = arith.constant dense_resource<scale> : tensor<{weight_grid}xf32>
+    %scales = arith.constant dense_resource<scale> : tensor<{grid}xf32>
     %pad = arith.constant {pad} : i8
-    %padded = tensor.pad %a low[0, {low}, {low}, 0] high[0, {high}, {high}, 0] {{
-    ^bb0(%n: index, %h: index, %v: index, %c: index):
+    %padded = tensor.pad %a low[{low}, {low}, 0] high[{high}, {high}, 0] {{
+    ^bb0(%h: index, %v: index, %c: index):
       tensor.yield %pad : i8
-    }} : tensor<1x{image}x{image}x{channels}xi8> to tensor<1x{padded}x{padded}x{channels}xi8>
-    %x = lowp.dequantize %padded, %scale, %zero_point {{spec = #act}} : (tensor<1x{padded}x{padded}x{channels}xi8>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xi32>) -> tensor<1x{padded}x{padded}x{channels}xf32>
-    %w = lowp.dequantize %codes, %scales {{spec = #wgt}} : (tensor<{weight}xi8>, tensor<{weight_grid}xf32>) -> tensor<{weight}xf32>
+    }} : tensor<{image}x{image}x{channels}xi8> to tensor<{padded}x{padded}x{channels}xi8>
+    %x = lowp.dequantize %padded, %scale, %zero_point {{spec = #act}} : (tensor<{padded}x{padded}x{channels}xi8>, tensor<1x1x1xf32>, tensor<1x1x1xi32>) -> tensor<{padded}x{padded}x{channels}xf32>
+    %w = lowp.dequantize %codes, %scales {{spec = #wgt}} : (tensor<{weight}xi8>, tensor<{grid}xf32>) -> tensor<{weight}xf32>
     %zero = arith.constant 0.0 : f32
-    %empty = tensor.empty() : tensor<1x{result}x{result}x{outputs}xf32>
-    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<1x{result}x{result}x{outputs}xf32>) -> tensor<1x{result}x{result}x{outputs}xf32>
-    %f = linalg.{op} {{strides = dense<{stride}> : tensor<2xi64>, dilations = dense<1> : tensor<2xi64>}}
-      ins(%x, %w : tensor<1x{padded}x{padded}x{channels}xf32>, tensor<{weight}xf32>) outs(%init : tensor<1x{result}x{result}x{outputs}xf32>) -> tensor<1x{result}x{result}x{outputs}xf32>
-    %y = lowp.quantize %f, %step, %none {{spec = #act}} : (tensor<1x{result}x{result}x{outputs}xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xi32>) -> tensor<1x{result}x{result}x{outputs}xi8>
-    return %y : tensor<1x{result}x{result}x{outputs}xi8>
+    %empty = tensor.empty() : tensor<{result}x{result}x{outputs}xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<{result}x{result}x{outputs}xf32>) -> tensor<{result}x{result}x{outputs}xf32>
+    %f = linalg.generic {{indexing_maps = [affine_map<({loops}) -> ({read})>, affine_map<({loops}) -> ({taps})>, affine_map<({loops}) -> (h, v, f)>], iterator_types = [{iterators}]}}
+      ins(%x, %w : tensor<{padded}x{padded}x{channels}xf32>, tensor<{weight}xf32>) outs(%init : tensor<{result}x{result}x{outputs}xf32>) {{
+    ^bb0(%p: f32, %q: f32, %acc: f32):
+      %product = arith.mulf %p, %q : f32
+      %sum = arith.addf %acc, %product : f32
+      linalg.yield %sum : f32
+    }} -> tensor<{result}x{result}x{outputs}xf32>
+    %y = lowp.quantize %f, %step, %none {{spec = #act}} : (tensor<{result}x{result}x{outputs}xf32>, tensor<1x1x1xf32>, tensor<1x1x1xi32>) -> tensor<{result}x{result}x{outputs}xi8>
+    return %y : tensor<{result}x{result}x{outputs}xi8>
   }}
 }}
 """
 
 
+def loops(case):
+    """The loops of a convolution, and how it reads image and weight; one tap has no loops of its own."""
+    taps = ["i", "j"] if case.kernel > 1 else []
+    across = [] if case.depthwise else ["c"]
+    pixel = [f"{d} * {case.stride}" + (f" + {t}" if taps else "") for d, t in zip("hv", "ij")]
+    return {
+        "loops": ", ".join(["h", "v", "f", *taps, *across]),
+        "read": ", ".join([*pixel, "f" if case.depthwise else "c"]),
+        "taps": ", ".join(["f", *across, *taps]),
+        "iterators": ", ".join(['"parallel"'] * 3 + ['"reduction"'] * len(taps + across)),
+    }
+
+
 def conv(case):
     """Codes to codes."""
     data, (low, high) = case.data, case.padding
-    if case.depthwise:  # taps first, as linalg has it
-        weight, grid, block, op = data["w"].transpose(1, 2, 0), [1, 1, case.channels], "?, ?, 1", "depthwise_conv_2d_nhwc_hwc"
-    else:
-        weight, grid, block, op = data["w"], [case.filters, 1, 1, 1], "1, ?, ?, ?", "conv_2d_nhwc_fhwc"
+    weight = data["w"] if case.depthwise else data["w"].transpose(0, 3, 1, 2)
+    weight = np.ascontiguousarray(weight if case.kernel > 1 else weight[..., 0, 0])
+    grid = [case.outputs] + [1] * (weight.ndim - 1)
     text = CONVOLUTION.format(
         image=case.image,
         channels=case.channels,
@@ -157,16 +175,17 @@ def conv(case):
         padded=case.image + low + high,
         low=low,
         high=high,
-        pad=ZERO - 256 if ZERO > 127 else ZERO,
-        stride=case.stride,
-        op=op,
+        pad=ZERO - 256,  # the byte of the code that means 0
         weight="x".join(map(str, weight.shape)),
-        weight_grid="x".join(map(str, grid)),
-        weight_block=block,
+        grid="x".join(map(str, grid)),
+        weight_block=", ".join(["1"] + ["?"] * (weight.ndim - 1)),
         scale=repr(SCALE),
         zero=ZERO,
         step=repr(float(data["step"])),
+        **loops(case),
     )
     name = f"conv-{case.kernel}x{case.kernel}-{case.channels}-{case.filters}-{case.image}-{case.stride}"
-    model = write_model(name, text, {"w": np.ascontiguousarray(weight), "scale": data["scale"].reshape(grid)})
-    return [contender("", compiled(model, "--recipe=float"), {"a": data["a"]}, "codes")]
+    model = write_model(name, text, {"w": weight, "scale": data["scale"].reshape(grid)})
+    return [contender("u8->u8", compiled(model, "--recipe=float"), {"a": data["a"]}, "codes")]
+
+

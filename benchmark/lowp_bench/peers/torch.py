@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """PyTorch: fbgemm's and oneDNN's quantized operators."""
 
+import warnings
+
 import numpy as np
 import torch
 
@@ -14,6 +16,7 @@ ENGINES = ("fbgemm", "onednn")
 
 def start(count):
     """The version."""
+    warnings.simplefilter("ignore")  # of what is deprecated: the quantized operators are what is compared
     torch.set_num_threads(count)
     torch.set_grad_enabled(False)
     return torch.__version__
@@ -81,7 +84,7 @@ def model_contender(what, module, group):
     f = Function(lambda: module(*inputs.values()))
 
     def bind(values):
-        inputs.update({name: torch.from_numpy(value) for name, value in values.items()})
+        inputs.update({name: torch.tensor(value) for name, value in values.items()})
 
     return Contender(what, f.run, f.read, bind, group=group)
 
