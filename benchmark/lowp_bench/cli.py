@@ -6,7 +6,7 @@ import argparse
 import fnmatch
 import sys
 
-from . import conv, machine, matmul, measure, models, report, roofline
+from . import conv, cost, machine, matmul, measure, models, report, roofline
 from .contender import Absent
 from .workers import PEERS, Team
 
@@ -75,7 +75,12 @@ def parser():
 
     whole = add("model", run_model, "whole models, float and int8, with their accuracy")
     whole.add_argument("--models", type=names(models.NAMES), default=list(models.NAMES), help=f"comma-separated: {', '.join(models.NAMES)} (default: all)")
-    whole.add_argument("--data", metavar="FOLDER", default=models.default_data(), help="what benchmark/prepare_data.py wrote (default: build/benchmark/data)")
+    compiling = add("compile-time", run_compile_time, "time and memory of compiling MiniLM with its 6 layers and with 12")
+    quantizing = add("quantize-time", run_quantize_time, "time and memory of calibrating and quantizing MiniLM with 64 samples")
+    for command in (whole, compiling, quantizing):
+        command.add_argument("--data", metavar="FOLDER", default=models.default_data(), help="what benchmark/prepare_data.py wrote (default: build/benchmark/data)")
+    for command in (compiling, quantizing):
+        command.add_argument("--repeats", type=positive(int), default=3, help="runs of each command, of which the fastest counts (default: 3)")
     return top
 
 
@@ -94,11 +99,17 @@ def timed(arguments, cases, show, draw=None):
     finally:
         team.stop()
     limits.measure()
-    facts = machine.describe(), limits.as_json(), team.versions(), team.absent
-    print(report.headline(*facts), end="\n\n")
+    facts = {
+        "benchmark": arguments.command,
+        "machine": machine.describe(),
+        "limits": limits.as_json(),
+        "versions": team.versions(),
+        "not_compared": team.absent,
+    }
+    print(report.headline(facts), end="\n\n")
     print(show(rows, limits))
     if arguments.json:
-        report.write_json(arguments.json, arguments.command, *facts, rows)
+        report.write_json(arguments.json, facts, rows)
     if draw:
         draw(rows, limits)
     return 1 if any(row.error for row in rows if row.peer == "lowp") else 0
@@ -134,6 +145,30 @@ def run_model(arguments):
     found = models.known(arguments.data)
     cases = [models.Inference(found[name]) for name in arguments.models]
     return timed(arguments, cases, lambda rows, _: report.listing(rows))
+
+
+def costed(arguments, found):
+    """The end of the benchmarks of cost."""
+    facts = machine.describe()
+    print(report.machine_line(facts), end="\n\n")
+    print(report.costs(found))
+    for cost_of in found:
+        if cost_of.error:
+            print(f"warning: {cost_of.peer} {cost_of.what}: {cost_of.error}", file=sys.stderr)
+    if arguments.json:
+        report.write_json(arguments.json, {"benchmark": arguments.command, "machine": facts}, found)
+    return 1 if any(c.error for c in found if c.peer == "lowp") else 0
+
+
+def run_compile_time(arguments):
+    """compile-time"""
+    return costed(arguments, cost.compile_time(models.known(arguments.data)["minilm"], arguments.repeats))
+
+
+def run_quantize_time(arguments):
+    """quantize-time"""
+    model = models.known(arguments.data)["minilm"]
+    return costed(arguments, cost.quantize_time(model, arguments.repeats, arguments.peers))
 
 
 def main(argv):

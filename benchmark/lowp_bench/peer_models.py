@@ -109,7 +109,8 @@ def quantize_ort(model, out, method):
 
     prepared = out + ".prepared.onnx"
     start = time.perf_counter()
-    quant_pre_process(made("onnx", model), prepared)
+    # Its symbolic inference fails on torch's export; all shapes are static and known without it.
+    quant_pre_process(made("onnx", model), prepared, skip_symbolic_shape=True)
     if method == "dynamic":
         q.quantize_dynamic(prepared, out, weight_type=q.QuantType.QInt8, per_channel=True)
     else:

@@ -23,10 +23,11 @@ def tool(name):
 
 
 def succeed(command, **options):
-    """Runs a command; what it printed is shown where it fails alone."""
+    """What a command prints; where it fails, an error with the last line of what it says."""
     done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr.strip()[-2000:]}")
+        said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise RuntimeError(f"'{' '.join(command)}' failed: {said[-1]}")
     return done.stdout
 
 

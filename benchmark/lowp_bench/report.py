@@ -4,6 +4,7 @@
 
 import dataclasses
 import json
+import os
 import string
 
 from .files import made_whole
@@ -84,28 +85,47 @@ def listing(rows):
     return "\n\n".join(parts)
 
 
-def headline(machine, limits, versions, absent):
-    """What the numbers belong to."""
-    caches = ", ".join(f"{name} {size}" for name, size in machine["caches"].items())
+def costs(found):
+    """A line per command."""
     lines = [
-        f"{machine['processor']}, {machine['cores']} cores, {caches}; load {machine['load']}",
-        f"threads: {limits['threads']}; " + "; ".join(f"{kind} " + ", ".join(f"{name} {value:.0f}" for name, value in limits[kind].items()) for kind in ("int8", "float32", "read")) + " (GOPS, GFLOPS, GB/s)",
-        "compared: " + ", ".join(f"{peer} {version}" for peer, version in versions.items()),
+        [
+            f"{cost.peer} {cost.what}",
+            f"{cost.seconds:.2f}" if cost.error is None else "failed",
+            f"{cost.quantizer_seconds:.2f}" if cost.quantizer_seconds else "-",
+            f"{cost.peak_mib:.0f}",
+            f"{cost.ratio:.2f}" if cost.ratio else "-",
+        ]
+        for cost in found
     ]
-    lines += [f"not compared: {peer}: {reason}" for peer, reason in absent.items()]
+    return table(["command", "seconds", "quantizer alone", "peak MiB", "ratio"], lines)
+
+
+def machine_line(machine):
+    """The processor."""
+    caches = ", ".join(f"{name} {size}" for name, size in machine["caches"].items())
+    return f"{machine['processor']}, {machine['cores']} cores, {caches}; load {machine['load']}"
+
+
+def headline(facts):
+    """What the numbers belong to."""
+    limits = facts["limits"]
+    units = {"int8": "GOPS", "float32": "GFLOPS", "read": "GB/s"}
+    measured = [
+        f"{kind} " + ", ".join(f"{name} {value:.0f}" for name, value in limits[kind].items()) + f" {unit}"
+        for kind, unit in units.items()
+    ]
+    lines = [
+        machine_line(facts["machine"]),
+        f"{limits['threads']} thread{'s' if limits['threads'] > 1 else ''}; " + "; ".join(measured),
+        "compared: " + ", ".join(f"{peer} {version}" for peer, version in facts["versions"].items()),
+    ]
+    lines += [f"not compared: {peer}: {reason}" for peer, reason in facts["not_compared"].items()]
     return "\n".join(lines)
 
 
-def write_json(path, what, machine, limits, versions, absent, rows):
-    """Everything."""
-    content = {
-        "benchmark": what,
-        "machine": machine,
-        "limits": limits,
-        "versions": versions,
-        "not_compared": absent,
-        "rows": [dataclasses.asdict(row) for row in rows],
-    }
-    with made_whole(path) as temporary, open(temporary, "w") as file:
+def write_json(path, facts, rows):
+    """Everything: what was run where, and a record per row."""
+    content = facts | {"rows": [dataclasses.asdict(row) for row in rows]}
+    with made_whole(os.path.abspath(path)) as temporary, open(temporary, "w") as file:
         json.dump(content, file, indent=1)
         file.write("\n")

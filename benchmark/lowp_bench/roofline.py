@@ -3,6 +3,7 @@
 """The roofline: speed over arithmetic intensity, under the machine's peak and bandwidths, as SVG."""
 
 import math
+import os
 import xml.sax.saxutils
 
 from .files import made_whole
@@ -109,5 +110,5 @@ def write(path, title, rows, limits):
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
         f'<style>{STYLE}</style><rect width="100%" height="100%" fill="#fff"/>{text(LEFT, 24, title)}'
     )
-    with made_whole(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
+    with made_whole(os.path.abspath(path)) as temporary, open(temporary, "w", encoding="utf-8") as file:
         file.write("\n".join([head, *parts, "</svg>"]) + "\n")
