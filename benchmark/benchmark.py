@@ -8,7 +8,10 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
-from lowp_bench.cli import main
+try:
+    from lowp_bench.cli import main
+except ModuleNotFoundError as error:
+    sys.exit(f"benchmark: error: this Python has no module '{error.name}'")
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

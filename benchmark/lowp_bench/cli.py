@@ -48,15 +48,22 @@ def shapes(text):
     return found
 
 
+class Parser(argparse.ArgumentParser):
+    """Bad arguments are one line and exit code 1, as in our tools."""
+
+    def error(self, message):
+        self.exit(1, f"benchmark: error: {message}\n")
+
+
 def parser():
     """All commands and options."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = Parser(add_help=False)
     common.add_argument("--threads", type=positive(int), default=1, help="of each contender (default: 1)")
     common.add_argument("--seconds", type=positive(float), default=1.0, help="to time each contender on a case (default: 1)")
     common.add_argument("--peers", type=names(PEERS[1:]), default=list(PEERS[1:]), help=f"whom to compare with, comma-separated: {', '.join(PEERS[1:])} (default: all); empty: nobody")
     common.add_argument("--json", metavar="FILE", help="write all numbers")
 
-    top = argparse.ArgumentParser(prog="benchmark.py", description="Runs Lowp and the installed peers in turns and prints how much longer each takes.")
+    top = Parser(prog="benchmark.py", description="Runs Lowp and the installed peers in turns and prints how much longer each takes.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(name, run, summary):
@@ -143,6 +150,8 @@ def run_conv(arguments):
 def run_model(arguments):
     """model"""
     found = models.known(arguments.data)
+    for name in arguments.models:
+        found[name].check_data()
     cases = [models.Inference(found[name]) for name in arguments.models]
     return timed(arguments, cases, lambda rows, _: report.listing(rows))
 

@@ -68,7 +68,7 @@ def compile_time(model, repeats):
         if once.seconds and double.seconds:
             double.ratio = double.seconds / once.seconds
         found += [once, double]
-    model.samples("calib")
+    model.check_data()
     options = ["--recipe=w8a8", f"--calibration={model.calibration}"]
     return [*found, ours("w8a8 with calibration, 6 layers", model.path(), options, repeats)]
 
@@ -80,7 +80,7 @@ SAME = {"ort-minmax": "minmax", "ort-percentile": "percentile", "ort-entropy": "
 
 def quantize_time(model, repeats, peers):
     """Calibration, quantization and writing of the quantized model, without compilation."""
-    model.samples("calib")
+    model.check_data()
     found, own = [], {}
     for observer in OBSERVERS:
         options = ["--recipe=w8a8-static", f"--observer={observer}", f"--calibration={model.calibration}", "--compile-to=quantize"]

@@ -40,9 +40,7 @@ def build(team, case):
         try:
             for what, (group, check) in worker.build(case).items():
                 rows.append(Row(str(case), peer, what, group, check=check, error=check.pop("error", None)))
-        except Absent:
-            continue  # this peer does not take part in cases of this kind
-        except RuntimeError as error:
+        except (Absent, RuntimeError) as error:
             rows.append(Row(str(case), peer, "", error=str(error)))
     return rows
 

@@ -7,7 +7,6 @@ import os
 
 import numpy as np
 
-from .contender import Absent
 from .files import read_safetensors
 from .places import MADE, ROOT, imported
 
@@ -32,8 +31,13 @@ class Model:
         """calib, eval or ref: {name: [samples, …]}."""
         path = os.path.join(self.folder, f"{self.name}_{which}.safetensors")
         if not os.path.exists(path):
-            raise Absent(f"'{path}' is not there, expected what benchmark/prepare_data.py writes (--data)")
+            raise RuntimeError(f"'{path}' is not there, expected what benchmark/prepare_data.py writes (--data)")
         return read_safetensors(path)
+
+    def check_data(self):
+        """Fails where a file is not there."""
+        for which in ("calib", "eval", "ref"):
+            self.samples(which)
 
     @property
     def calibration(self):
@@ -76,10 +80,8 @@ class Inference:
         return self.model.name
 
     def build(self, module):
-        """The contenders of a peer."""
-        if not hasattr(module, "model"):
-            raise Absent("no models")
-        return module.model(self.model)
+        """The contenders of a peer; none where it has nothing of this kind."""
+        return module.model(self.model) if hasattr(module, "model") else []
 
     def check(self, contender):
         """The cosines against the reference; {"error": …} where it does not compute the model."""

@@ -17,7 +17,6 @@ import sys
 import time
 
 from . import models
-from .contender import Absent
 from .files import made_whole
 from .places import MADE, ROOT, succeed
 
@@ -157,7 +156,7 @@ def main():
     logging.disable(logging.WARNING)
     try:
         seconds = make(kind, models.known(folder)[name], out)
-    except (Absent, ModuleNotFoundError) as error:
+    except (RuntimeError, ModuleNotFoundError) as error:
         sys.exit(f"error: {error}")
     print(json.dumps({"seconds": seconds}))
 

@@ -125,11 +125,8 @@ module {{
     %codes = arith.constant dense_resource<w> : tensor<{weight}xi8>
     %scales = arith.constant dense_resource<scale> : tensor<{grid}xf32>
     %pad = arith.constant {pad} : i8
-    %padded = tensor.pad %a low[{low}, {low}, 0] high[{high}, {high}, 0] {{
-    ^bb0(%h: index, %v: index, %c: index):
-      tensor.yield %pad : i8
-    }} : tensor<{image}x{image}x{channels}xi8> to tensor<{padded}x{padded}x{channels}xi8>
-    %x = lowp.dequantize %padded, %scale, %zero_point {{spec = #act}} : (tensor<{padded}x{padded}x{channels}xi8>, tensor<1x1x1xf32>, tensor<1x1x1xi32>) -> tensor<{padded}x{padded}x{channels}xf32>
+    {seen}
+    %x = lowp.dequantize %seen, %scale, %zero_point {{spec = #act}} : (tensor<{padded}x{padded}x{channels}xi8>, tensor<1x1x1xf32>, tensor<1x1x1xi32>) -> tensor<{padded}x{padded}x{channels}xf32>
     %w = lowp.dequantize %codes, %scales {{spec = #wgt}} : (tensor<{weight}xi8>, tensor<{grid}xf32>) -> tensor<{weight}xf32>
     %zero = arith.constant 0.0 : f32
     %empty = tensor.empty() : tensor<{result}x{result}x{outputs}xf32>
@@ -148,11 +145,23 @@ module {{
 """
 
 
+PADDED = """\
+%seen = tensor.pad %a low[{low}, {low}, 0] high[{high}, {high}, 0] {{
+    ^bb0(%h: index, %v: index, %c: index):
+      tensor.yield %pad : i8
+    }} : tensor<{image}x{image}x{channels}xi8> to tensor<{padded}x{padded}x{channels}xi8>"""
+
+# One tap reads the pixels of its stride alone.
+STRIDED = """\
+%seen = tensor.extract_slice %a[0, 0, 0] [{padded}, {padded}, {channels}] [{stride}, {stride}, 1]
+      : tensor<{image}x{image}x{channels}xi8> to tensor<{padded}x{padded}x{channels}xi8>"""
+
+
 def loops(case):
     """The loops of a convolution, and how it reads image and weight; one tap has no loops of its own."""
     taps = ["i", "j"] if case.kernel > 1 else []
     across = [] if case.depthwise else ["c"]
-    pixel = [f"{d} * {case.stride}" + (f" + {t}" if taps else "") for d, t in zip("hv", "ij")]
+    pixel = [f"{d} * {case.stride} + {t}" if taps else d for d, t in zip("hv", "ij")]
     return {
         "loops": ", ".join(["h", "v", "f", *taps, *across]),
         "read": ", ".join([*pixel, "f" if case.depthwise else "c"]),
@@ -167,21 +176,26 @@ def conv(case):
     weight = data["w"] if case.depthwise else data["w"].transpose(0, 3, 1, 2)
     weight = np.ascontiguousarray(weight if case.kernel > 1 else weight[..., 0, 0])
     grid = [case.outputs] + [1] * (weight.ndim - 1)
+    size = {
+        "image": case.image,
+        "channels": case.channels,
+        "padded": case.result if case.kernel == 1 else case.image + low + high,
+        "low": low,
+        "high": high,
+        "stride": case.stride,
+    }
     text = CONVOLUTION.format(
-        image=case.image,
-        channels=case.channels,
+        seen=(STRIDED if case.kernel == 1 else PADDED).format(**size),
+        pad=ZERO - 256,  # the byte of the code that means 0
         result=case.result,
         outputs=case.outputs,
-        padded=case.image + low + high,
-        low=low,
-        high=high,
-        pad=ZERO - 256,  # the byte of the code that means 0
         weight="x".join(map(str, weight.shape)),
         grid="x".join(map(str, grid)),
         weight_block=", ".join(["1"] + ["?"] * (weight.ndim - 1)),
         scale=repr(SCALE),
         zero=ZERO,
         step=repr(float(data["step"])),
+        **size,
         **loops(case),
     )
     name = f"conv-{case.kernel}x{case.kernel}-{case.channels}-{case.filters}-{case.image}-{case.stride}"

@@ -166,7 +166,7 @@ def product(what, case, result, dtype, scaled):
 def matmul(case):
     """The primitive to i32 and to f32; it quantizes no activations."""
     if case.mode != "int8":
-        raise Absent("no dynamic quantization")
+        return []
     return [
         product("matmul ->i32", case, "acc", np.int32, False),
         product("matmul ->f32", case, "y", np.float32, True),
