@@ -222,11 +222,11 @@ int main(int argc, char **argv) {
   int64_t l1 = cacheBytes(_SC_LEVEL1_DCACHE_SIZE, 32 << 10);
   int64_t l2 = cacheBytes(_SC_LEVEL2_CACHE_SIZE, 1 << 20);
   int64_t l3 = cacheBytes(_SC_LEVEL3_CACHE_SIZE, 16 << 20);
-  // Half a level: what else lies there must not push the data out. The third level is shared.
+  // Parts of a level: what else lies there must not push the data out. The third level is shared.
   struct {
     const char *name;
     int64_t bytes;
-  } levels[] = {{"L1", l1 / 2}, {"L2", l2 / 2}, {"L3", l3 / 2 / threads}, {"DRAM", l3 * 4 / threads}};
+  } levels[] = {{"L1", l1 / 2}, {"L2", l2 / 2}, {"L3", l3 / 4 / threads}, {"DRAM", l3 * 4 / threads}};
   printf(",\"read\":{");
   for (auto &level : levels)
     printf("%s\"%s\":%.1f", &level == levels ? "" : ",", level.name,

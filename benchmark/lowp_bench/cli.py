@@ -6,7 +6,7 @@ import argparse
 import fnmatch
 import sys
 
-from . import conv, cost, machine, matmul, measure, models, report, roofline
+from . import conv, cost, document, machine, matmul, measure, models, report, roofline
 from .contender import Absent
 from .workers import PEERS, Team
 
@@ -59,11 +59,21 @@ def parser():
     """All commands and options."""
     common = Parser(add_help=False)
     common.add_argument("--threads", type=positive(int), default=1, help="of each contender (default: 1)")
-    common.add_argument("--seconds", type=positive(float), default=1.0, help="to time each contender on a case (default: 1)")
-    common.add_argument("--peers", type=names(PEERS[1:]), default=list(PEERS[1:]), help=f"whom to compare with, comma-separated: {', '.join(PEERS[1:])} (default: all); empty: nobody")
+    common.add_argument(
+        "--seconds", type=positive(float), default=1.0, help="to time each contender on a case (default: 1)"
+    )
+    common.add_argument(
+        "--peers",
+        type=names(PEERS[1:]),
+        default=list(PEERS[1:]),
+        help=f"whom to compare with, comma-separated: {', '.join(PEERS[1:])} (default: all); empty: nobody",
+    )
     common.add_argument("--json", metavar="FILE", help="write all numbers")
 
-    top = Parser(prog="benchmark.py", description="Runs Lowp and the installed peers in turns and prints how much longer each takes.")
+    top = Parser(
+        prog="benchmark.py",
+        description="Runs Lowp and the installed peers in turns and prints how much longer each takes.",
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(name, run, summary):
@@ -72,22 +82,62 @@ def parser():
         return command
 
     products = add("matmul", run_matmul, "int8 matrix products")
-    products.add_argument("--shapes", type=shapes, default=list(matmul.SHAPES), help="MxNxK, comma-separated (default: those of docs/Performance.md)")
-    products.add_argument("--modes", type=names(matmul.MODES), default=list(matmul.MODES), help="int8: codes in; dynamic: f32 in, quantized on the way (default: both)")
+    products.add_argument(
+        "--shapes",
+        type=shapes,
+        default=list(matmul.SHAPES),
+        help="MxNxK, comma-separated (default: those of docs/Performance.md)",
+    )
+    products.add_argument(
+        "--modes",
+        type=names(matmul.MODES),
+        default=list(matmul.MODES),
+        help="int8: codes in; dynamic: f32 in, quantized on the way (default: both)",
+    )
     products.add_argument("--roofline", metavar="FILE.svg", help="draw speed over operations per byte")
 
     layers = add("conv", run_conv, "int8 convolutions")
-    layers.add_argument("--networks", type=names(conv.NETWORKS), default=list(conv.NETWORKS), help=f"whose layers, comma-separated: {', '.join(conv.NETWORKS)} (default: all)")
-    layers.add_argument("--layers", metavar="GLOB", default="*", help="only the cases whose names match, for example '*depthwise*'")
+    layers.add_argument(
+        "--networks",
+        type=names(conv.NETWORKS),
+        default=list(conv.NETWORKS),
+        help=f"whose layers, comma-separated: {', '.join(conv.NETWORKS)} (default: all)",
+    )
+    layers.add_argument(
+        "--layers", metavar="GLOB", default="*", help="only the cases whose names match, for example '*depthwise*'"
+    )
 
-    whole = add("model", run_model, "whole models, float and int8, with their accuracy")
-    whole.add_argument("--models", type=names(models.NAMES), default=list(models.NAMES), help=f"comma-separated: {', '.join(models.NAMES)} (default: all)")
-    compiling = add("compile-time", run_compile_time, "time and memory of compiling MiniLM with its 6 layers and with 12")
-    quantizing = add("quantize-time", run_quantize_time, "time and memory of calibrating and quantizing MiniLM with 64 samples")
+    whole = add("model", run_model, "whole models: latency and accuracy")
+    whole.add_argument(
+        "--models",
+        type=names(models.NAMES),
+        default=list(models.NAMES),
+        help=f"comma-separated: {', '.join(models.NAMES)} (default: all)",
+    )
+    compiling = add("compile-time", run_compile_time, "compiling MiniLM, with 6 layers and 12")
+    quantizing = add("quantize-time", run_quantize_time, "quantizing MiniLM with 64 samples")
     for command in (whole, compiling, quantizing):
-        command.add_argument("--data", metavar="FOLDER", default=models.default_data(), help="what benchmark/prepare_data.py wrote (default: build/benchmark/data)")
+        command.add_argument(
+            "--data",
+            metavar="FOLDER",
+            default=models.default_data(),
+            help="what benchmark/prepare_data.py wrote (default: LOWP_BENCHMARK_DATA, or build/benchmark/data)",
+        )
     for command in (compiling, quantizing):
-        command.add_argument("--repeats", type=positive(int), default=3, help="runs of each command, of which the fastest counts (default: 3)")
+        command.add_argument(
+            "--repeats",
+            type=positive(int),
+            default=3,
+            help="runs of each command, of which the fastest counts (default: 3)",
+        )
+
+    renewing = commands.add_parser(
+        "document",
+        help="run the commands in a document anew",
+        description="Runs the command of each block '<!-- benchmark: COMMAND --> … <!-- end -->' and puts its output there.",
+    )
+    renewing.add_argument("file", help="for example docs/Performance.md")
+    renewing.set_defaults(run=run_document)
     return top
 
 
@@ -129,7 +179,9 @@ def run_matmul(arguments):
     def show(rows, limits):
         tables = []
         for mode in arguments.modes:
-            tables.append(report.matrix([row for row in rows if row.case.startswith(mode + " ")], limits.peak("int8") * 1e9))
+            tables.append(
+                report.matrix([row for row in rows if row.case.startswith(mode + " ")], limits.peak("int8") * 1e9)
+            )
         return "\n\n".join(tables)
 
     def draw(rows, limits):
@@ -178,6 +230,11 @@ def run_quantize_time(arguments):
     """quantize-time"""
     model = models.known(arguments.data)["minilm"]
     return costed(arguments, cost.quantize_time(model, arguments.repeats, arguments.peers))
+
+
+def run_document(arguments):
+    """document"""
+    return 1 if document.renew(arguments.file, main) else 0
 
 
 def main(argv):

@@ -75,7 +75,13 @@ def compile_time(model, repeats):
 
 OBSERVERS = ("minmax", "percentile", "entropy")
 # Of a peer's way, the observer that does the same.
-SAME = {"ort-minmax": "minmax", "ort-percentile": "percentile", "ort-entropy": "entropy", "nncf": "minmax", "ort-dynamic": "minmax"}
+SAME = {
+    "ort-minmax": "minmax",
+    "ort-percentile": "percentile",
+    "ort-entropy": "entropy",
+    "nncf": "minmax",
+    "ort-dynamic": "minmax",
+}
 
 
 def quantize_time(model, repeats, peers):
@@ -83,7 +89,12 @@ def quantize_time(model, repeats, peers):
     model.check_data()
     found, own = [], {}
     for observer in OBSERVERS:
-        options = ["--recipe=w8a8-static", f"--observer={observer}", f"--calibration={model.calibration}", "--compile-to=quantize"]
+        options = [
+            "--recipe=w8a8-static",
+            f"--observer={observer}",
+            f"--calibration={model.calibration}",
+            "--compile-to=quantize",
+        ]
         own[observer] = ours(f"w8a8-static, {observer}", model.path(), options, repeats, ".mlirbc")
         found.append(own[observer])
     packages = {"nncf": "openvino", "ort": "onnxruntime"}

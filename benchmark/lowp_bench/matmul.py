@@ -7,7 +7,6 @@ import functools
 
 import numpy as np
 
-
 # (M, N, K): a square one, MiniLM's layers, one token of language models, prompts, ViT-B, and odd sizes.
 SHAPES = (
     (1024, 1024, 1024),

@@ -56,8 +56,24 @@ class Model:
 def known(folder):
     """The models, by name."""
     models = (
-        Model("minilm", "minilm.py:minilm", "embedding", ("w8a8", "w8a8-dynamic"), ("nncf", "ort-dynamic", "ort-minmax", "ort-percentile", "ort-entropy"), True, folder),
-        Model("effnet", "efficientnet_lite0.py:efficientnet_lite0", "logits", ("w8a8-static",), ("nncf", "ort-minmax"), False, folder),
+        Model(
+            "minilm",
+            "minilm.py:minilm",
+            "embedding",
+            ("w8a8", "w8a8-dynamic"),
+            ("nncf", "ort-dynamic", "ort-minmax", "ort-percentile", "ort-entropy"),
+            True,
+            folder,
+        ),
+        Model(
+            "effnet",
+            "efficientnet_lite0.py:efficientnet_lite0",
+            "logits",
+            ("w8a8-static",),
+            ("nncf", "ort-minmax"),
+            False,
+            folder,
+        ),
     )
     return {model.name: model for model in models}
 
@@ -67,7 +83,7 @@ NAMES = ("minilm", "effnet")
 
 def default_data():
     """The folder of the data, unless --data names another."""
-    return os.path.join(MADE, "data")
+    return os.environ.get("LOWP_BENCHMARK_DATA") or os.path.join(MADE, "data")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -34,7 +34,11 @@ def succeed(command, **options):
 def compiled(model, *options, samples=None):
     """The library that quant-compile makes of a model: made once, and again when tool, model or samples change."""
     compiler = tool("quant-compile")
-    inputs = [os.stat(path) for path in (compiler, model, os.path.splitext(model)[0] + ".safetensors", samples) if path and os.path.exists(path)]
+    inputs = [
+        os.stat(path)
+        for path in (compiler, model, os.path.splitext(model)[0] + ".safetensors", samples)
+        if path and os.path.exists(path)
+    ]
     name = f"{os.path.splitext(os.path.basename(model))[0]}-{digest(*options, *inputs)}.so"
     path = os.path.join(MADE, "libraries", name)
     if not os.path.exists(path):

@@ -59,7 +59,7 @@ def matrix(rows, peak):
         summary = [case, duration(ours.best_us), f"{gops:.0f}", share, noise, f"{rival:.2f}" if rival else "-"]
         lines.append(summary + [ratios.get(name, "-") for name in columns])
     header = ["case", "ours us", "GOPS", "of peak", "noise", "best peer"] + [letters[name] for name in columns]
-    legend = "\n".join(f"{letter}: {name}" for name, letter in letters.items())
+    legend = "\n".join(f"- {letter}: {name}" for name, letter in letters.items())
     return table(header, lines) + ("\n\n" + legend if legend else "")
 
 
@@ -81,7 +81,7 @@ def listing(rows):
             if row.error is None
         ]
         header = ["contender", "best ms", "median ms", "noise", "ratio", *(key.replace("_", " ") for key in checks)]
-        parts.append(f"{case}\n\n{table(header, lines)}")
+        parts.append(f"**{case}**\n\n{table(header, lines)}")
     return "\n\n".join(parts)
 
 
@@ -103,7 +103,7 @@ def costs(found):
 def machine_line(machine):
     """The processor."""
     caches = ", ".join(f"{name} {size}" for name, size in machine["caches"].items())
-    return f"{machine['processor']}, {machine['cores']} cores, {caches}; load {machine['load']}"
+    return f"- {machine['processor']}, {machine['cores']} cores, {caches}; load {machine['load']}"
 
 
 def headline(facts):
@@ -116,10 +116,10 @@ def headline(facts):
     ]
     lines = [
         machine_line(facts["machine"]),
-        f"{limits['threads']} thread{'s' if limits['threads'] > 1 else ''}; " + "; ".join(measured),
-        "compared: " + ", ".join(f"{peer} {version}" for peer, version in facts["versions"].items()),
+        f"- {limits['threads']} thread{'s' if limits['threads'] > 1 else ''}; " + "; ".join(measured),
+        "- compared: " + ", ".join(f"{peer} {version}" for peer, version in facts["versions"].items()),
     ]
-    lines += [f"not compared: {peer}: {reason}" for peer, reason in facts["not_compared"].items()]
+    lines += [f"- not compared: {peer}: {reason}" for peer, reason in facts["not_compared"].items()]
     return "\n".join(lines)
 
 

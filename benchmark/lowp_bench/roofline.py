@@ -57,7 +57,9 @@ def grid(axes):
         y = axes.y(10.0**exponent)
         yield line(LEFT, y, WIDTH - RIGHT, y, "grid")
         yield text(LEFT - 8, y + 4, f"{10.0**exponent:g}", "small", "end")
-    yield text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 15, "operations per byte of inputs, weights and results", "", "middle")
+    yield text(
+        (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 15, "operations per byte of inputs, weights and results", "", "middle"
+    )
     middle = (TOP + HEIGHT - BOTTOM) / 2
     yield f'<text transform="translate(18 {middle}) rotate(-90)" text-anchor="middle">10⁹ operations per second</text>'
 

@@ -201,5 +201,3 @@ def conv(case):
     name = f"conv-{case.kernel}x{case.kernel}-{case.channels}-{case.filters}-{case.image}-{case.stride}"
     model = write_model(name, text, {"w": weight, "scale": data["scale"].reshape(grid)})
     return [contender("u8->u8", compiled(model, "--recipe=float"), {"a": data["a"]}, "codes")]
-
-

@@ -55,7 +55,11 @@ def contender(what, model, inputs, result="y", group=""):
 
 def one_node(node, inputs, output, constants):
     """The bytes of a model of one node."""
-    types = {np.dtype(np.uint8): TensorProto.UINT8, np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int32): TensorProto.INT32}
+    types = {
+        np.dtype(np.uint8): TensorProto.UINT8,
+        np.dtype(np.float32): TensorProto.FLOAT,
+        np.dtype(np.int32): TensorProto.INT32,
+    }
 
     def info(name, shape, dtype):
         return helper.make_tensor_value_info(name, types[np.dtype(dtype)], shape)
@@ -141,4 +145,6 @@ def conv(case):
         "yz": np.uint8(0),
     }
     inputs = {"a": data["a"]}
-    return [contender("QLinearConv", one_node(node, inputs, (data["codes"].shape, np.uint8), constants), inputs, "codes")]
+    return [
+        contender("QLinearConv", one_node(node, inputs, (data["codes"].shape, np.uint8), constants), inputs, "codes")
+    ]
