@@ -8,7 +8,7 @@ import sys
 
 from . import conv, cost, document, machine, matmul, measure, models, report, roofline
 from .contender import Absent
-from .workers import PEERS, Team
+from .workers import CLOCKS, PEERS, Team
 
 
 def positive(convert):
@@ -67,6 +67,12 @@ def parser():
         type=names(PEERS[1:]),
         default=list(PEERS[1:]),
         help=f"whom to compare with, comma-separated: {', '.join(PEERS[1:])} (default: all); empty: nobody",
+    )
+    common.add_argument(
+        "--clock",
+        choices=list(CLOCKS),
+        default="wall",
+        help="cpu: time on the cores alone, for one thread on a machine that others use (default: wall)",
     )
     common.add_argument("--json", metavar="FILE", help="write all numbers")
 
@@ -143,6 +149,8 @@ def parser():
 
 def timed(arguments, cases, show, draw=None):
     """The road of all benchmarks of speed."""
+    if arguments.clock == "cpu" and arguments.threads > 1:
+        raise RuntimeError("--clock=cpu adds up the times of all threads, expected --threads=1")
     limits = machine.Limits(arguments.threads, min(4.0, max(0.2, arguments.seconds)))
     limits.measure()
     team = Team(["lowp", *arguments.peers], arguments.threads)
@@ -150,7 +158,7 @@ def timed(arguments, cases, show, draw=None):
         rows = []
         for index, case in enumerate(cases):
             print(f"[{index + 1}/{len(cases)}] {case}", file=sys.stderr)
-            rows += measure.measure(team, case, arguments.seconds)
+            rows += measure.measure(team, case, arguments.seconds, arguments.clock)
             if index == len(cases) // 2:
                 limits.measure()
     finally:
@@ -158,6 +166,7 @@ def timed(arguments, cases, show, draw=None):
     limits.measure()
     facts = {
         "benchmark": arguments.command,
+        "clock": arguments.clock,
         "machine": machine.describe(),
         "limits": limits.as_json(),
         "versions": team.versions(),

@@ -45,7 +45,7 @@ def build(team, case):
     return rows
 
 
-def measure(team, case, seconds):
+def measure(team, case, seconds, clock):
     """Rows of a case, timed in turns."""
     rows = build(team, case)
     times = {id(row): [] for row in rows if row.error is None}
@@ -53,7 +53,7 @@ def measure(team, case, seconds):
         for row in rows:
             if row.error is None:
                 try:
-                    times[id(row)].append(team.workers[row.peer].time(row.what, seconds / ROUNDS))
+                    times[id(row)].append(team.workers[row.peer].time(row.what, seconds / ROUNDS, clock))
                 except (RuntimeError, BrokenPipeError) as error:
                     row.error = str(error)
     for row in rows:

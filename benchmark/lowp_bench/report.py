@@ -116,7 +116,8 @@ def headline(facts):
     ]
     lines = [
         machine_line(facts["machine"]),
-        f"- {limits['threads']} thread{'s' if limits['threads'] > 1 else ''}; " + "; ".join(measured),
+        f"- {limits['threads']} thread{'s' if limits['threads'] > 1 else ''}, {facts['clock']} clock; "
+        + "; ".join(measured),
         "- compared: " + ", ".join(f"{peer} {version}" for peer, version in facts["versions"].items()),
     ]
     lines += [f"- not compared: {peer}: {reason}" for peer, reason in facts["not_compared"].items()]
