@@ -54,7 +54,7 @@ def measure(team, case, seconds, clock):
             if row.error is None:
                 try:
                     times[id(row)].append(team.workers[row.peer].time(row.what, seconds / ROUNDS, clock))
-                except (RuntimeError, BrokenPipeError) as error:
+                except (Absent, RuntimeError) as error:
                     row.error = str(error)
     for row in rows:
         if row.error is None:

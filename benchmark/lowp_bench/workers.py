@@ -38,6 +38,7 @@ def burst(run, seconds, clock):
 def serve(pipe, peer, threads, cpus):
     """The life of a worker."""
     os.sched_setaffinity(0, cpus)
+    os.dup2(2, 1)  # what peers print is no part of our output
     contenders = {}
     try:
         module = importlib.import_module(f"lowp_bench.peers.{peer}")
@@ -96,20 +97,23 @@ class Worker:
             raise RuntimeError(answer[0])
         return answer[0]
 
-    def build(self, case):
-        """{contender: (group, what the check found)}. After a failure the worker is a new one."""
+    def _ask(self, *order):
+        """The answer to an order. After a failure the worker is a new one, without contenders."""
         try:
-            self._pipe.send(("build", case))
+            self._pipe.send(order)
             return self._receive()
-        except (Absent, RuntimeError, BrokenPipeError):
+        except (Absent, RuntimeError, OSError) as error:
             self.stop()
             self._start()
-            raise
+            raise RuntimeError(str(error)) from error
+
+    def build(self, case):
+        """{contender: (group, what the check found)}"""
+        return self._ask("build", case)
 
     def time(self, what, seconds, clock):
         """Times of single runs."""
-        self._pipe.send(("time", what, seconds, clock))
-        return self._receive()
+        return self._ask("time", what, seconds, clock)
 
     def stop(self):
         """Ends the process."""
