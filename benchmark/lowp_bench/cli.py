@@ -55,39 +55,51 @@ class Parser(argparse.ArgumentParser):
         self.exit(1, f"benchmark: error: {message}\n")
 
 
-def parser():
-    """All commands and options."""
-    common = Parser(add_help=False)
-    common.add_argument("--threads", type=positive(int), default=1, help="of each contender (default: 1)")
-    common.add_argument(
+def parents():
+    """Options that several commands have: of what is timed, of comparisons, of data, of all."""
+    timing, peers, data, output = (Parser(add_help=False) for _ in range(4))
+    timing.add_argument("--threads", type=positive(int), default=1, help="of each contender (default: 1)")
+    timing.add_argument(
         "--seconds", type=positive(float), default=1.0, help="to time each contender on a case (default: 1)"
     )
-    common.add_argument(
-        "--peers",
-        type=names(PEERS[1:]),
-        default=list(PEERS[1:]),
-        help=f"whom to compare with, comma-separated: {', '.join(PEERS[1:])} (default: all); empty: nobody",
-    )
-    common.add_argument(
+    timing.add_argument(
         "--clock",
         choices=list(CLOCKS),
         default="wall",
         help="cpu: time on the cores alone, for one thread on a machine that others use (default: wall)",
     )
-    common.add_argument("--json", metavar="FILE", help="write all numbers")
+    known = ", ".join(PEERS[1:])
+    peers.add_argument(
+        "--peers",
+        type=names(PEERS[1:]),
+        default=list(PEERS[1:]),
+        help=f"whom to compare with, comma-separated: {known} (default: all); empty: nobody",
+    )
+    data.add_argument(
+        "--data",
+        metavar="FOLDER",
+        default=models.default_data(),
+        help="what benchmark/prepare_data.py wrote (default: LOWP_BENCHMARK_DATA, or build/benchmark/data)",
+    )
+    output.add_argument("--json", metavar="FILE", help="write all numbers")
+    return timing, peers, data, output
 
+
+def parser():
+    """All commands and options."""
+    timing, peers, data, output = parents()
     top = Parser(
         prog="benchmark.py",
         description="Runs Lowp and the installed peers in turns and prints how much longer each takes.",
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name, run, summary):
-        command = commands.add_parser(name, parents=[common], help=summary, description=summary)
+    def add(name, run, summary, *shared):
+        command = commands.add_parser(name, parents=[*shared, output], help=summary, description=summary)
         command.set_defaults(run=run)
         return command
 
-    products = add("matmul", run_matmul, "int8 matrix products")
+    products = add("matmul", run_matmul, "int8 matrix products", timing, peers)
     products.add_argument(
         "--shapes",
         type=shapes,
@@ -102,7 +114,7 @@ def parser():
     )
     products.add_argument("--roofline", metavar="FILE.svg", help="draw speed over operations per byte")
 
-    layers = add("conv", run_conv, "int8 convolutions")
+    layers = add("conv", run_conv, "int8 convolutions", timing, peers)
     layers.add_argument(
         "--networks",
         type=names(conv.NETWORKS),
@@ -110,25 +122,19 @@ def parser():
         help=f"whose layers, comma-separated: {', '.join(conv.NETWORKS)} (default: all)",
     )
     layers.add_argument(
-        "--layers", metavar="GLOB", default="*", help="only the cases whose names match, for example '*depthwise*'"
+        "--layers", metavar="GLOB", default="*", help="only cases whose names match, for example '*depthwise*'"
     )
 
-    whole = add("model", run_model, "whole models: latency and accuracy")
+    whole = add("model", run_model, "whole models: latency and accuracy", timing, peers, data)
     whole.add_argument(
         "--models",
         type=names(models.NAMES),
         default=list(models.NAMES),
         help=f"comma-separated: {', '.join(models.NAMES)} (default: all)",
     )
-    compiling = add("compile-time", run_compile_time, "compiling MiniLM, with 6 layers and 12")
-    quantizing = add("quantize-time", run_quantize_time, "quantizing MiniLM with 64 samples")
-    for command in (whole, compiling, quantizing):
-        command.add_argument(
-            "--data",
-            metavar="FOLDER",
-            default=models.default_data(),
-            help="what benchmark/prepare_data.py wrote (default: LOWP_BENCHMARK_DATA, or build/benchmark/data)",
-        )
+
+    compiling = add("compile-time", run_compile_time, "compiling MiniLM, with 6 layers and 12", data)
+    quantizing = add("quantize-time", run_quantize_time, "quantizing MiniLM with 64 samples", peers, data)
     for command in (compiling, quantizing):
         command.add_argument(
             "--repeats",
@@ -140,7 +146,7 @@ def parser():
     renewing = commands.add_parser(
         "document",
         help="run the commands in a document anew",
-        description="Runs the command of each block '<!-- benchmark: COMMAND --> … <!-- end -->' and puts its output there.",
+        description="Runs the command of each block <!-- benchmark: COMMAND --> … <!-- end --> and puts its output there.",
     )
     renewing.add_argument("file", help="for example docs/Performance.md")
     renewing.set_defaults(run=run_document)

@@ -21,6 +21,7 @@ class Cost:
     what: str
     peer: str
     seconds: float = 0.0
+    cpu_seconds: float = 0.0  # of all threads and children together
     peak_mib: float = 0.0  # of the process, by its high-water mark
     quantizer_seconds: float | None = None  # without imports, reading and writing, where the command tells
     ratio: float | None = None
@@ -29,6 +30,7 @@ class Cost:
 
 def measure(cost, command, repeats, environment=None):
     """Runs a command several times; the output of each goes to a folder that is thrown away."""
+    os.makedirs(MADE, exist_ok=True)
     for _ in range(repeats):
         with tempfile.TemporaryDirectory(dir=MADE) as folder, tempfile.TemporaryFile("w+") as said:
             filled = [argument.replace("%OUT%", folder) for argument in command]
@@ -43,7 +45,8 @@ def measure(cost, command, repeats, environment=None):
             cost.error = lines[-1] if lines else f"exit code {process.returncode}"
             return cost
         if not cost.seconds or seconds < cost.seconds:
-            cost.seconds, cost.peak_mib = seconds, usage.ru_maxrss / 1024
+            cost.seconds, cost.cpu_seconds = seconds, usage.ru_utime + usage.ru_stime
+            cost.peak_mib = usage.ru_maxrss / 1024
             if cost.peer != "lowp":
                 cost.quantizer_seconds = json.loads(lines[-1])["seconds"]
     return cost

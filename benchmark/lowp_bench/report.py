@@ -91,13 +91,14 @@ def costs(found):
         [
             f"{cost.peer} {cost.what}",
             f"{cost.seconds:.2f}" if cost.error is None else "failed",
+            f"{cost.cpu_seconds:.2f}",
             f"{cost.quantizer_seconds:.2f}" if cost.quantizer_seconds else "-",
             f"{cost.peak_mib:.0f}",
             f"{cost.ratio:.2f}" if cost.ratio else "-",
         ]
         for cost in found
     ]
-    return table(["command", "seconds", "quantizer alone", "peak MiB", "ratio"], lines)
+    return table(["command", "seconds", "on cores", "quantizer alone", "peak MiB", "ratio"], lines)
 
 
 def machine_line(machine):
