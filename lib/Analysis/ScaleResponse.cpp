@@ -89,7 +89,7 @@ private:
     return llvm::TypeSwitch<Operation *, MaybeResponse>(op)
         .Case<arith::NegFOp, math::AbsFOp, arith::ExtFOp, arith::TruncFOp>([&](auto) { return arg(0); })
         .Case<arith::AddFOp, arith::SubFOp, arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
-              arith::MinNumFOp, arith::RemFOp>([&](auto) { return alike(arg(0), arg(1)); })
+              arith::MinNumFOp>([&](auto) { return alike(arg(0), arg(1)); })
         .Case([&](arith::MulFOp) { return product(arg(0), arg(1)); })
         .Case([&](arith::DivFOp) { return quotient(arg(0), arg(1)); })
         .Case([&](math::FmaOp) { return alike(product(arg(0), arg(1)), arg(2)); })
