@@ -226,7 +226,7 @@ int main(int argc, char **argv) {
   struct {
     const char *name;
     int64_t bytes;
-  } levels[] = {{"L1", l1 / 2}, {"L2", l2 / 2}, {"L3", l3 / 4 / threads}, {"DRAM", l3 * 4 / threads}};
+  } levels[] = {{"L1", l1 / 2}, {"L2", l2 / 2}, {"L3", l3 / 4 / threads}, {"DRAM", l3 * 2 / threads}};
   printf(",\"read\":{");
   for (auto &level : levels)
     printf("%s\"%s\":%.1f", &level == levels ? "" : ",", level.name,
