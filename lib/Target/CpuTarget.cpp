@@ -12,15 +12,28 @@
 namespace lowp {
 
 static constexpr CpuTarget kTargets[] = {
-#define LOWP_ISA(name, cpu, features, bits, registers, dot)                                        \
-  {name, cpu, features, bits, registers, DotKind::dot},
+#define LOWP_ISA(name, base, triple, cpu, features, bits, registers)                               \
+  {name, base, triple, cpu, features, bits, registers},
 #include "lowp/Target/Isas.def"
 };
 
-int64_t CpuTarget::kBlock(bool isInteger) const {
-  if (!isInteger)
-    return 1;
-  return dot == DotKind::Vpdpbusd ? 4 : 2;
+/// The first row of DotTiles.def for the target or, failing that, for its base that `accepts` does.
+template <typename Accepts> static const DotTile *findDot(const CpuTarget *target, Accepts accepts) {
+  for (; target; target = CpuTarget::lookup(target->base))
+    for (const DotTile &dot : DotTile::all())
+      if (dot.isa == target->name && accepts(dot))
+        return &dot;
+  return nullptr;
+}
+
+const DotTile *CpuTarget::dot(const DotOperands &operands) const {
+  return findDot(this, [&](const DotTile &dot) { return dot.takes(operands); });
+}
+
+const DotTile *CpuTarget::dot(const DotOperands &operands, const DotShape &shape) const {
+  return findDot(this, [&](const DotTile &dot) {
+    return dot.takes(operands) && !dot.shiftsLeft(operands) && dot.shape() == shape;
+  });
 }
 
 std::span<const CpuTarget> CpuTarget::all() { return kTargets; }
@@ -61,10 +74,11 @@ std::string CpuTarget::names() {
   return result;
 }
 
-RegisterTile chooseTile(const CpuTarget &target, int64_t columns) {
-  int64_t lanes = target.lanes();
-  int64_t widest = target.vectorRegisters >= 32 ? 4 : 2;
-  int64_t vectors = std::clamp<int64_t>((columns + lanes - 1) / lanes, 1, widest);
+RegisterTile chooseTile(const CpuTarget &target, const DotTile &dot, int64_t columns) {
+  int64_t widest = dot.columns / dot.lanes;
+  int64_t vectors = std::clamp<int64_t>((columns + dot.lanes - 1) / dot.lanes, 1, widest);
+  if (vectors == widest)
+    return {dot.rows, vectors};
   int64_t rows = (target.vectorRegisters - vectors - 1) / vectors;
   return {std::clamp<int64_t>(rows, 1, 14), vectors};
 }

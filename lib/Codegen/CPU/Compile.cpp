@@ -66,9 +66,9 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(cpu::createExternalizeWeights());
   if (!options.reference)
     pm.addNestedPass<func::FuncOp>(cpu::createFoldTransposes());
-  if (!options.reference && target.dot != DotKind::None)
+  if (!options.reference && target.hasDots())
     pm.addNestedPass<func::FuncOp>(cpu::createLowerContracts({row}));
-  pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops({target.dot != DotKind::None}));
+  pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops({target.hasDots()}));
   pm.addPass(createCanonicalizerPass());
   if (!options.reference) {
     pm.addNestedPass<func::FuncOp>(cpu::createCarryAccumulators());

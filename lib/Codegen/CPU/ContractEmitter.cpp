@@ -7,6 +7,8 @@
 
 #include "ContractEmitter.h"
 
+#include "Target.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -26,9 +28,10 @@ ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
       window(op.getWindowAttr()), rhsOuterRank(op.getRhsOuterRank()) {
   columns = op.getOutType().getShape().back();
   reduction = op.getLhsType().getShape().back();
-  lanes = row.lanes();
-  kBlock = op.getDepthwise() ? 1 : row.kBlock(op.isInteger());
-  tile = chooseTile(row, columns);
+  const DotTile &dot = *lookupDot(op, row);
+  lanes = dot.lanes;
+  kBlock = dot.kBlock;
+  tile = chooseTile(row, dot, columns);
   panel = tile.vectors * lanes;
 }
 

@@ -88,7 +88,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     row = lookupTarget(getOperation(), target);
     if (!row)
       return signalPassFailure();
-    if (row->dot == DotKind::None)
+    if (!row->hasDots())
       return;
     for (func::FuncOp func : getOperation().getOps<func::FuncOp>()) {
       shifted.clear();
@@ -104,7 +104,9 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   void rewrite(ContractMatch &match) {
     OpBuilder b(match.op);
     bool dots = match.integer && !match.depthwise;
-    if (dots && match.rhsUnsigned && row->needsUnsignedActivation())
+    DotOperands operands = dots ? codeOperands(match) : DotOperands::f32();
+    dot = row->dot(operands);
+    if (!dot)
       return; // no instruction of the row
     arith::ConstantOp weight = match.weight();
     bool atCompileTime = weight && match.rhsOuterRank == 0;
@@ -119,7 +121,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     Addends addends;
     Value lhs = match.lhs();
     bool lhsUnsigned = match.lhsUnsigned;
-    if (dots && row->needsUnsignedActivation() && !lhsUnsigned) {
+    if (dot->shiftsLeft(operands)) {
       lhs = shiftToUnsigned(match.lhs());
       addends.add(atCompileTime ? constantCorrection(b, match) : computedCorrection(b, match),
                   columnsMap(b, match));
@@ -130,6 +132,11 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     replace(b, match, lhs, rhs, packed, lhsUnsigned, addends);
     if (weight && weight->use_empty())
       weight->erase();
+  }
+
+  static DotOperands codeOperands(const ContractMatch &match) {
+    return {match.lhsUnsigned ? DotOperand::U8 : DotOperand::S8,
+            match.rhsUnsigned ? DotOperand::U8 : DotOperand::S8};
   }
 
   static void replace(OpBuilder &b, ContractMatch &match, Value lhs, Value rhs, bool packed,
@@ -149,7 +156,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   //===--- the right operand -------------------------------------------------------------------===//
 
   int64_t panelWidth(const ContractMatch &match) {
-    return chooseTile(*row, match.columns).vectors * row->lanes();
+    return chooseTile(*row, *dot, match.columns).vectors * dot->lanes;
   }
 
   RankedTensorType packedType(const ContractMatch &match, Type element) {
@@ -159,7 +166,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       shape.push_back(match.columns);
       return RankedTensorType::get(shape, element);
     }
-    int64_t panel = panelWidth(match), kBlock = row->kBlock(match.integer);
+    int64_t panel = panelWidth(match), kBlock = dot->kBlock;
     shape.push_back(llvm::divideCeil(match.columns, panel));
     if (match.window)
       llvm::append_range(shape, match.window.getKernel());
@@ -170,7 +177,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   template <typename T> std::vector<T> packedData(const ContractMatch &match, std::span<const T> w) {
     if (match.depthwise)
       return packDepthwise(match, w);
-    return pack(match, w, panelWidth(match), row->kBlock(match.integer));
+    return pack(match, w, panelWidth(match), dot->kBlock);
   }
 
   /// The packed constant; one per weight and layout, however many contractions read it. Null if its
@@ -338,6 +345,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   };
 
   const CpuTarget *row = nullptr;
+  const DotTile *dot = nullptr; ///< of the contraction at hand
   llvm::DenseMap<Value, Value> shifted;
   llvm::DenseMap<Attribute, SmallVector<PackedWeight, 1>> packedWeights;
 };

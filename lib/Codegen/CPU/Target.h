@@ -8,9 +8,8 @@
 #ifndef LOWP_LIB_CODEGEN_CPU_TARGET_H
 #define LOWP_LIB_CODEGEN_CPU_TARGET_H
 
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Target/CpuTarget.h"
-
-#include "mlir/IR/Operation.h"
 
 #include <string>
 
@@ -22,6 +21,24 @@ inline const CpuTarget *lookupTarget(mlir::Operation *op, const std::string &nam
   if (!row)
     op->emitError("unknown target '") << name << "', expected one of " << CpuTarget::names();
   return row;
+}
+
+/// What elements of that type are to the table.
+inline DotOperand dotOperand(mlir::Type element, bool isUnsigned) {
+  if (element.isF32())
+    return DotOperand::F32;
+  return isUnsigned ? DotOperand::U8 : DotOperand::S8;
+}
+
+inline DotOperands dotOperands(ContractOp op) {
+  return {dotOperand(op.getLhsType().getElementType(), op.getLhsUnsigned()),
+          dotOperand(op.getRhsType().getElementType(), op.getRhsUnsigned())};
+}
+
+/// The row that makes the contraction; null if there is none. A depthwise one multiplies lane by lane,
+/// as dots of f32 do.
+inline const DotTile *lookupDot(ContractOp op, const CpuTarget &row) {
+  return row.dot(op.getDepthwise() ? DotOperands::f32() : dotOperands(op));
 }
 
 } // namespace lowp::cpu
