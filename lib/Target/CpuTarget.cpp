@@ -27,12 +27,17 @@ template <typename Accepts> static const DotTile *findDot(const CpuTarget *targe
 }
 
 const DotTile *CpuTarget::dot(const DotOperands &operands) const {
-  return findDot(this, [&](const DotTile &dot) { return dot.takes(operands); });
+  auto takes = [&](const DotTile &dot) { return dot.takes(operands); };
+  if (const DotTile *dot = findDot(this, takes); dot || operands.left != DotOperand::U8)
+    return dot;
+  DotOperands shifted = operands;
+  shifted.left = DotOperand::S8;
+  return this->dot(shifted);
 }
 
 const DotTile *CpuTarget::dot(const DotOperands &operands, const DotShape &shape) const {
   return findDot(this, [&](const DotTile &dot) {
-    return dot.takes(operands) && !dot.shiftsLeft(operands) && dot.shape() == shape;
+    return dot.takes(operands) && dot.leftShift(operands) == 0 && dot.shape() == shape;
   });
 }
 
@@ -60,11 +65,16 @@ bool CpuTarget::isSupported(const std::function<bool(std::string_view)> &hasFeat
   return hasAll(features, hasFeature);
 }
 
-const CpuTarget &CpuTarget::best(const std::function<bool(std::string_view)> &hasFeature) {
+const CpuTarget *CpuTarget::best(const std::function<bool(std::string_view)> &hasFeature,
+                                 const std::function<bool(const CpuTarget &)> &isAllowed) {
   for (const CpuTarget &target : kTargets)
-    if (target.isSupported(hasFeature))
-      return target;
-  return *std::rbegin(kTargets);
+    if (isAllowed(target) && target.isSupported(hasFeature))
+      return &target;
+  return nullptr;
+}
+
+const CpuTarget &CpuTarget::best(const std::function<bool(std::string_view)> &hasFeature) {
+  return *best(hasFeature, [](const CpuTarget &) { return true; }); // the last row has no features
 }
 
 std::string CpuTarget::names() {
@@ -77,10 +87,11 @@ std::string CpuTarget::names() {
 RegisterTile chooseTile(const CpuTarget &target, const DotTile &dot, int64_t columns) {
   int64_t widest = dot.columns / dot.lanes;
   int64_t vectors = std::clamp<int64_t>((columns + dot.lanes - 1) / dot.lanes, 1, widest);
-  if (vectors == widest)
+  if (vectors == widest || dot.form == DotForm::Tiles)
     return {dot.rows, vectors};
-  int64_t rows = (target.vectorRegisters - vectors - 1) / vectors;
-  return {std::clamp<int64_t>(rows, 1, 14), vectors};
+  int64_t operands = vectors * dot.block + 1 + dot.scratch();
+  int64_t rows = (target.vectorRegisters - operands) / vectors / dot.block * dot.block;
+  return {std::clamp<int64_t>(rows, dot.block, 14), vectors};
 }
 
 } // namespace lowp

@@ -31,6 +31,14 @@ def values(generator, count, low, high):
     return [generator.choice([low, high, 0, generator.randint(low, high)]) for _ in range(count)]
 
 
+def weights(generator, count, limit):
+    """Of both signs, up to ±limit; no splat, whose byte alone would be read as one."""
+    result = values(generator, count, -limit, limit)
+    if all(v == result[0] for v in result):
+        result[0] = 5 if result[0] != 5 else 6
+    return result
+
+
 def write_module(path, text):
     with open(path + ".mlir", "w") as file:
         file.write(text)

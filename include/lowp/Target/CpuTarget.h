@@ -41,6 +41,9 @@ struct CpuTarget {
   static const CpuTarget *lookup(std::string_view name);
   /// The first row all of whose features `hasFeature` confirms.
   static const CpuTarget &best(const std::function<bool(std::string_view)> &hasFeature);
+  /// The first such row that `isAllowed` admits; null if there is none.
+  static const CpuTarget *best(const std::function<bool(std::string_view)> &hasFeature,
+                               const std::function<bool(const CpuTarget &)> &isAllowed);
   /// "avx512-vnni, avx2, …" for messages.
   static std::string names();
 };

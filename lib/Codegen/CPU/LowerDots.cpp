@@ -40,13 +40,27 @@ Value widenedPairs(OpBuilder &b, DotOp op, StringRef intrinsic) {
   return arith::AddIOp::create(b, loc, op.getAcc(), sums);
 }
 
+/// acc + Σ of four products per lane: pairs in i16, which the limit keeps from saturating, then pairs
+/// of those.
+Value saturatedPairs(OpBuilder &b, DotOp op, StringRef intrinsic) {
+  Location loc = op.getLoc();
+  auto acc = cast<VectorType>(op.getType());
+  auto words = VectorType::get({acc.getNumElements() * 2}, b.getI16Type());
+  Value pairs = callIntrinsic(b, loc, words, intrinsic, {op.getA(), op.getB()});
+  Value ones = arith::ConstantOp::create(b, loc, DenseElementsAttr::get(words, b.getI16IntegerAttr(1)));
+  StringRef add = acc.getNumElements() == 8 ? "llvm.x86.avx2.pmadd.wd" : "llvm.x86.avx512.pmaddw.d.512";
+  Value sums = callIntrinsic(b, loc, acc, add, {pairs, ones});
+  return arith::AddIOp::create(b, loc, op.getAcc(), sums);
+}
+
 /// The row of the table with the op's operands and shape; null if there is none.
 const DotTile *lookupDot(DotOp op, const CpuTarget &row) {
   auto operand = cast<VectorType>(op.getA().getType());
   int64_t lanes = cast<VectorType>(op.getAcc().getType()).getNumElements();
   return row.dot({dotOperand(operand.getElementType(), op.getAUnsigned()),
-                  dotOperand(operand.getElementType(), op.getBUnsigned())},
-                 {lanes, operand.getNumElements() / lanes});
+                  dotOperand(operand.getElementType(), op.getBUnsigned()),
+                  int64_t(op.getBLimit().value_or(DotOperands().rightLimit))},
+                 {lanes, operand.getNumElements(), int64_t(op.getBlock())});
 }
 
 Value lower(OpBuilder &b, DotOp op, const DotTile &dot) {
@@ -60,8 +74,12 @@ Value lower(OpBuilder &b, DotOp op, const DotTile &dot) {
                          {op.getAcc(), op.getA(), op.getB()});
   case DotForm::WidenedPairs:
     return widenedPairs(b, op, intrinsic);
+  case DotForm::SaturatedPairs:
+    return saturatedPairs(b, op, intrinsic);
+  case DotForm::Tiles:
+    break; // no vectors: lowp-lower-contracts makes them
   }
-  llvm_unreachable("unknown form");
+  return {};
 }
 
 struct LowerDots : impl::LowerDotsBase<LowerDots> {
@@ -74,13 +92,14 @@ struct LowerDots : impl::LowerDotsBase<LowerDots> {
     SmallVector<DotOp> ops;
     getOperation().walk([&](DotOp op) { ops.push_back(op); });
     for (DotOp op : ops) {
+      OpBuilder b(op);
       const DotTile *dot = lookupDot(op, *row);
-      if (!dot) {
+      Value result = dot ? lower(b, op, *dot) : Value();
+      if (!result) {
         op.emitOpError("has no instruction on target '") << row->name << "'";
         return signalPassFailure();
       }
-      OpBuilder b(op);
-      op.getResult().replaceAllUsesWith(lower(b, op, *dot));
+      op.getResult().replaceAllUsesWith(result);
       op.erase();
     }
   }

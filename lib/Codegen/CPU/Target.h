@@ -27,12 +27,22 @@ inline const CpuTarget *lookupTarget(mlir::Operation *op, const std::string &nam
 inline DotOperand dotOperand(mlir::Type element, bool isUnsigned) {
   if (element.isF32())
     return DotOperand::F32;
+  if (element.isBF16())
+    return DotOperand::BF16;
   return isUnsigned ? DotOperand::U8 : DotOperand::S8;
+}
+
+/// Rows of a result for the table: an unknown number is a large one.
+inline int64_t dotRows(mlir::ShapedType result) {
+  int64_t rows = result.getDimSize(result.getRank() - 2);
+  return mlir::ShapedType::isDynamic(rows) ? DotOperands().rows : rows;
 }
 
 inline DotOperands dotOperands(ContractOp op) {
   return {dotOperand(op.getLhsType().getElementType(), op.getLhsUnsigned()),
-          dotOperand(op.getRhsType().getElementType(), op.getRhsUnsigned())};
+          dotOperand(op.getRhsType().getElementType(), op.getRhsUnsigned()),
+          int64_t(op.getRhsLimit().value_or(DotOperands().rightLimit)), dotRows(op.getOutType()),
+          op.getLhsType().getShape().back()};
 }
 
 /// The row that makes the contraction; null if there is none. A depthwise one multiplies lane by lane,
