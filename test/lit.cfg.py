@@ -38,6 +38,7 @@ for row, needed in {
 }.items():
     if needed <= flags:
         config.available_features.add(row)
+config.substitutions.append(("%foreign", "avx2" if os.uname().machine == "aarch64" else "dotprod"))
 if all(shutil.which(tool) for tool in ("qemu-aarch64", "clang", "ld.lld")):
     config.available_features.add("qemu-aarch64")
 if config.lowp_sanitize:

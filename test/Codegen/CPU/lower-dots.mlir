@@ -56,8 +56,8 @@ func.func @signed(%acc: vector<8xi32>, %a: vector<16xi8>, %b: vector<16xi8>) -> 
 
 // Pairs of products stay in i16 where the right operand is known to be small.
 // CHECK-LABEL: func.func @small
-// CHECK: %[[ONES:.*]] = arith.constant dense<1> : vector<16xi16>
 // CHECK: %[[P:.*]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"(%arg1, %arg2)
+// CHECK: %[[ONES:.*]] = arith.constant dense<1> : vector<16xi16>
 // CHECK: %[[S:.*]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"(%[[P]], %[[ONES]])
 // CHECK: arith.addi %arg0, %[[S]] : vector<8xi32>
 func.func @small(%acc: vector<8xi32>, %a: vector<32xi8>, %b: vector<32xi8>) -> vector<8xi32> {
