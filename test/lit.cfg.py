@@ -39,6 +39,8 @@ for row, needed in {
     if needed <= flags:
         config.available_features.add(row)
 config.substitutions.append(("%foreign", "avx2" if os.uname().machine == "aarch64" else "dotprod"))
+if os.uname().machine == "x86_64" and shutil.which("clang"):
+    config.available_features.add("x86")
 if all(shutil.which(tool) for tool in ("qemu-aarch64", "clang", "ld.lld")):
     config.available_features.add("qemu-aarch64")
 if config.lowp_sanitize:
