@@ -18,7 +18,6 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/TargetParser/Host.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -109,10 +108,11 @@ private:
     if (!o.observer.empty())
       if (llvm::Error error = recipe.setObserver(o.observer))
         return error;
-    auto row = parseTarget(o.target);
-    if (!row)
-      return row.takeError();
-    target = *row;
+    auto choice = parseTarget(o.target, o.isa);
+    if (!choice)
+      return choice.takeError();
+    target = choice->row;
+    cpu = choice->cpu;
     return llvm::Error::success();
   }
 
@@ -122,6 +122,9 @@ private:
     if (!native && !isIR(output))
       return llvm::createStringError("output '" + output +
                                      "' has no known kind, expected .mlir, .mlirbc, .o or .so");
+    if (output.ends_with(".so") && isForeign(*target))
+      return llvm::createStringError("output '" + output + "' needs a runtime for " +
+                                     std::string(target->triple) + ", which is not here; expected .o");
     last = native ? o.stopAfter : std::min(o.stopAfter, Phase::Legalize);
     if (native && last != Phase::Codegen)
       return llvm::createStringError("output '" + output + "' needs all phases, but --compile-to=" +
@@ -247,8 +250,7 @@ private:
   llvm::Error emit() {
     CompileOptions options;
     options.sourceHash = report.sourceHash;
-    if (o.target == "host")
-      options.cpu = llvm::sys::getHostCPUName().str();
+    options.cpu = cpu;
     auto object = compileToObject(*module, *target, options);
     if (!object)
       return object.takeError();
@@ -282,6 +284,7 @@ private:
   const DriverOptions &o;
   Recipe recipe;
   const CpuTarget *target = nullptr;
+  std::string cpu; ///< LLVM's name; empty: the target's own
   Phase last = Phase::Codegen;
   Report report;
   std::vector<AtomicOutput> reportFiles;

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define LOWP_EXPORT extern "C" __attribute__((visibility("default")))
@@ -97,11 +98,21 @@ int defaultThreads() {
 
 } // namespace
 
+/// Code for AMX may use its tiles only after the process has asked for them. Where there are none the
+/// request fails, and nobody needs them.
+static void requestTiles() {
+#if defined(__x86_64__) && defined(__linux__)
+  constexpr int kRequestPermission = 0x1023, kTileData = 18; // asm/prctl.h: ARCH_REQ_XCOMP_PERM
+  (void)syscall(SYS_arch_prctl, kRequestPermission, kTileData);
+#endif
+}
+
 LOWP_EXPORT lowp_context *lowp_context_create(int threads) {
   void *memory = nullptr;
   if (posix_memalign(&memory, kAlignment, sizeof(lowp_context)) != 0)
     return nullptr;
   auto *context = new (memory) lowp_context();
+  requestTiles();
   context->pool.start(threads > 0 ? threads : defaultThreads());
   return context;
 }

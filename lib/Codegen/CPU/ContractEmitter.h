@@ -62,18 +62,35 @@ private:
 
   // One tile.
   int64_t vectorsInPanel() const { return llvm::divideCeil(panelColumns, lanes); }
+  /// Vectors of the right operand in a step.
+  int64_t piecesInPanel() const { return vectorsInPanel() * block; }
   int64_t lanesIn(int64_t v) const { return std::min(lanes, panelColumns - v * lanes); }
   void emitTile(mlir::Value firstRow, int64_t rows);
   Values emitTaps(mlir::Value firstRow, int64_t rows, Values sums);
   Values emitReduction(mlir::Value firstRow, int64_t rows, Values sums);
   Values emitStep(mlir::Value firstRow, int64_t rows, mlir::Value step, int64_t products, Values sums);
   Values emitDepthwise(mlir::Value firstRow, int64_t rows, Values sums);
+  Values zeroSums(int64_t rows);
+  Values rowsOfBlocks(int64_t rows, Values sums);
   Values pixel(mlir::Value row);
   mlir::Value loadLeft(mlir::Value row, mlir::Value k, int64_t products);
+  mlir::Value loadLeftBlock(mlir::Value firstRow, int64_t r, int64_t rows, mlir::Value k, int64_t products);
+  mlir::Value loadGroup(mlir::Value row, mlir::Value k, int64_t products);
   mlir::Value loadPartial(mlir::VectorType type, llvm::ArrayRef<mlir::Value> at, int64_t count);
-  mlir::Value loadRight(mlir::Value step, int64_t v);
+  mlir::Value loadRight(mlir::Value step, int64_t piece);
   mlir::Value columnAt(int64_t v);
   mlir::Value widened(mlir::Value codes, bool isUnsigned);
+
+  // Accumulators in AMX tiles, ContractTiles.cpp.
+  bool usesTiles() const { return dot.form == DotForm::Tiles; }
+  int64_t elementBytes();
+  mlir::Value i16(int64_t value);
+  mlir::Value callTile(llvm::StringRef intrinsic, mlir::ValueRange operands);
+  mlir::Value zeroTile(int64_t rows);
+  mlir::Value loadTile(mlir::Value memref, llvm::ArrayRef<mlir::Value> at, int64_t rows, int64_t bytes,
+                       int64_t rowDim, int64_t rowSteps);
+  Values emitTileStep(mlir::Value firstRow, int64_t rows, mlir::Value step, int64_t products, Values sums);
+  Values rowsOfTiles(int64_t rows, Values sums);
 
   // Masked access at vector v of the panel.
   mlir::Value mask(int64_t v);
@@ -88,6 +105,7 @@ private:
   mlir::Value loadEpilogue(size_t i, mlir::Value row, int64_t r, int64_t v);
 
   ContractOp op;
+  const DotTile &dot;
   mlir::OpBuilder b;
   mlir::Location loc;
   mlir::Value lhs, rhs, out;
@@ -96,6 +114,7 @@ private:
   WindowAttr window; ///< null: none
   RegisterTile tile;
   int64_t columns, staticRows, reduction, lanes, kBlock, panel;
+  int64_t block; ///< rows of a vector, or tile, of sums
   int64_t rhsOuterRank;
   int64_t panelColumns = 0; ///< columns of the panel that is being emitted
   mlir::Value rowCount, panelIndex, firstColumn;

@@ -8,9 +8,8 @@
 #ifndef LOWP_LIB_CODEGEN_CPU_TARGET_H
 #define LOWP_LIB_CODEGEN_CPU_TARGET_H
 
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Target/CpuTarget.h"
-
-#include "mlir/IR/Operation.h"
 
 #include <string>
 
@@ -22,6 +21,34 @@ inline const CpuTarget *lookupTarget(mlir::Operation *op, const std::string &nam
   if (!row)
     op->emitError("unknown target '") << name << "', expected one of " << CpuTarget::names();
   return row;
+}
+
+/// What elements of that type are to the table.
+inline DotOperand dotOperand(mlir::Type element, bool isUnsigned) {
+  if (element.isF32())
+    return DotOperand::F32;
+  if (element.isBF16())
+    return DotOperand::BF16;
+  return isUnsigned ? DotOperand::U8 : DotOperand::S8;
+}
+
+/// Rows of a result for the table: an unknown number is a large one.
+inline int64_t dotRows(mlir::ShapedType result) {
+  int64_t rows = result.getDimSize(result.getRank() - 2);
+  return mlir::ShapedType::isDynamic(rows) ? DotOperands().rows : rows;
+}
+
+inline DotOperands dotOperands(ContractOp op) {
+  return {dotOperand(op.getLhsType().getElementType(), op.getLhsUnsigned()),
+          dotOperand(op.getRhsType().getElementType(), op.getRhsUnsigned()),
+          int64_t(op.getRhsLimit().value_or(DotOperands().rightLimit)), dotRows(op.getOutType()),
+          op.getLhsType().getShape().back()};
+}
+
+/// The row that makes the contraction; null if there is none. A depthwise one multiplies lane by lane,
+/// as dots of f32 do.
+inline const DotTile *lookupDot(ContractOp op, const CpuTarget &row) {
+  return row.dot(op.getDepthwise() ? DotOperands::f32() : dotOperands(op));
 }
 
 } // namespace lowp::cpu

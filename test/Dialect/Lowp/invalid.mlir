@@ -722,6 +722,24 @@ func.func @dot_unsigned_b(%acc: vector<16xf32>, %a: vector<32xbf16>) {
 
 // -----
 
+// C4
+func.func @dot_limit(%acc: vector<16xf32>, %a: vector<32xbf16>) {
+  // expected-error@+1 {{'lowp.dot' op limits float operands}}
+  %0 = lowp.dot %acc, %a, %a {b_limit = 64 : i64} : vector<16xf32>, vector<32xbf16>
+  return
+}
+
+// -----
+
+// C2
+func.func @dot_block(%acc: vector<8xi32>, %a: vector<16xi8>) {
+  // expected-error@+1 {{'lowp.dot' op has 8 accumulators, expected a block of 2 x 2}}
+  %0 = lowp.dot %acc, %a, %a {block = 2 : i64} : vector<8xi32>, vector<16xi8>
+  return
+}
+
+// -----
+
 //===----------------------------------------------------------------------===//
 // lowp.contract
 //===----------------------------------------------------------------------===//

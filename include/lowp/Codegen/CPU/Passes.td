@@ -13,11 +13,12 @@ include "mlir/Pass/PassBase.td"
 def FormContracts : Pass<"lowp-form-contracts", "mlir::ModuleOp"> {
   let summary = "contractions to lowp.contract in the layout of a target row";
   let description = [{
-    f32 × f32 → f32 and i8 × i8 → i32 contractions become `lowp.contract`, and so do convolutions with
+    f32 × f32 → f32, bf16 × bf16 → f32 and i8 × i8 → i32 contractions become `lowp.contract`, and so do convolutions with
     channels last and constant weights. A constant right operand is packed,
     [⌈n/NR⌉][taps][⌈k/KB⌉][NR][KB], zeros as padding; computed codes are packed at run time. Where the
     row's instruction wants an unsigned left operand (vpdpbusd), signed codes a become a + 128 and
-    −128·Σ_k w[n, k] is added to column n: the sums stay exact. What the row has no instruction for is
+    −128·Σ_k w[n, k] is added to column n: the sums stay exact; the reverse for unsigned ones. A dot that
+    is exact for small weights only (vpmaddubsw) is used where none of the constant ones is larger. What the row has no instruction for is
     left to plain loops.
   }];
   let options = [
@@ -106,14 +107,15 @@ def LowerContracts : Pass<"lowp-lower-contracts", "mlir::func::FuncOp"> {
   let summary = "lowp.contract to register-blocked vector code";
   let description = [{
     Per panel of NR columns and block of MR rows one loop over k that carries MR × NR/lanes accumulators
-    of one vector each, and the epilogue on those vectors. Panels are the iterations of an `scf.parallel`.
+    of one vector each, or as many tiles of AMX, and the epilogue on vectors. Panels are the iterations of an `scf.parallel`.
     Rows that are left over run in a smaller tile of their own, columns behind a mask.
   }];
   let options = [
     Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
   ];
   let dependentDialects = ["lowp::LowpDialect", "mlir::scf::SCFDialect", "mlir::vector::VectorDialect",
-                           "mlir::memref::MemRefDialect", "mlir::arith::ArithDialect"];
+                           "mlir::memref::MemRefDialect", "mlir::arith::ArithDialect",
+                           "mlir::LLVM::LLVMDialect"];
 }
 
 def LowerDots : Pass<"lowp-lower-dots", "mlir::func::FuncOp"> {

@@ -178,7 +178,11 @@ LogicalResult DotOp::verify() {
   if (acc.getRank() != 1 || operand.getRank() != 1)
     return emitOpError("has operands of rank ")
            << acc.getRank() << " and " << operand.getRank() << ", expected 1";
-  if (operand.getNumElements() % acc.getNumElements() != 0)
+  int64_t block = getBlock();
+  if (block < 1 || (block > 1 && acc.getNumElements() != block * block))
+    return emitOpError("has ") << acc.getNumElements() << " accumulators, expected a block of "
+                               << block << " x " << block;
+  if (operand.getNumElements() * block % acc.getNumElements() != 0)
     return emitOpError("has ") << operand.getNumElements() << " elements for "
                                << acc.getNumElements() << " lanes, expected a multiple";
   bool isInteger = operand.getElementType().isInteger();
@@ -187,6 +191,8 @@ LogicalResult DotOp::verify() {
                                        << (isInteger ? "i32" : "f32");
   if (!isInteger && (getAUnsigned() || getBUnsigned()))
     return emitOpError("marks float operands as unsigned");
+  if (!isInteger && getBLimit())
+    return emitOpError("limits float operands");
   return success();
 }
 

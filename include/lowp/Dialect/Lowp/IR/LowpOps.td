@@ -184,10 +184,15 @@ def Lowp_DotOp : Lowp_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>, AllType
   let description = [{
     result[l] = acc[l] + Σ_{j<k} a[k·l + j] · b[k·l + j]: for i8 operands the products and the sum are
     exact in i32 (modulo 2³²), a and b being extended as `a_unsigned` and `b_unsigned` say; for float
-    operands each step is a fused multiply-add.
+    operands of f32 each step is a fused multiply-add, bf16 is summed as the instruction does.
 
-    (C1) acc, a, b are vectors of rank 1. (C2) a and b have k·L elements, L those of acc.
-    (C3) i8 operands accumulate in i32, float operands in f32. (C4) the unsigned marks are for integers.
+    With a `block` r the accumulators are r × r instead, result[r·i + j] = acc[r·i + j] +
+    Σ_{l<k} a[k·i + l] · b[k·j + l]. `b_limit` says that no element of b is beyond ± that number, which
+    instructions that saturate need to know.
+
+    (C1) acc, a, b are vectors of rank 1. (C2) a and b have k·L elements, L those of acc; with a block
+    k·r, and L = r². (C3) i8 operands accumulate in i32, float operands in f32. (C4) the unsigned marks
+    and the limit are for integers.
 
     ```mlir
     %1 = lowp.dot %acc, %a, %b {a_unsigned} : vector<16xi32>, vector<64xi8>
@@ -195,7 +200,8 @@ def Lowp_DotOp : Lowp_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>, AllType
   }];
   let arguments = (ins VectorOfAnyRankOf<[I32, F32]>:$acc, VectorOfAnyRankOf<[I8, F32, BF16]>:$a,
                        VectorOfAnyRankOf<[I8, F32, BF16]>:$b,
-                       UnitAttr:$a_unsigned, UnitAttr:$b_unsigned);
+                       UnitAttr:$a_unsigned, UnitAttr:$b_unsigned,
+                       OptionalAttr<I64Attr>:$b_limit, DefaultValuedAttr<I64Attr, "1">:$block);
   let results = (outs VectorOfAnyRankOf<[I32, F32]>:$result);
   let assemblyFormat = "$acc `,` $a `,` $b attr-dict `:` type($acc) `,` type($a)";
   let hasVerifier = 1;
@@ -222,6 +228,9 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     operand is ⌈n/NR⌉ × t… × ⌈k/KB⌉ × NR × KB. A `depthwise` one sums over the taps alone,
     Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n.
 
+    `rhs_limit` says that no code of rhs is beyond ± that number: known of weights, where a row has a dot
+    that is exact only then.
+
     (C1) the operands are all tensors or all memrefs, lhs and rhs of one element type. (C2) one map and one
     region argument per epilogue operand. (C3) the accumulator is i32 for integers, else f32. (C4) the
     region yields one value of out's element type. (C5) lhs and out have the same rank, above that of the
@@ -234,7 +243,7 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
   let arguments = (ins Lowp_Buffer:$lhs, Lowp_Buffer:$rhs, Variadic<AnyType>:$epilogue, Lowp_Buffer:$out,
                        AffineMapArrayAttr:$maps, BoolAttr:$packed, UnitAttr:$lhs_unsigned,
                        UnitAttr:$rhs_unsigned, OptionalAttr<Lowp_WindowAttr>:$window,
-                       UnitAttr:$depthwise);
+                       UnitAttr:$depthwise, OptionalAttr<I64Attr>:$rhs_limit);
   let results = (outs Optional<AnyRankedTensor>:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
