@@ -12,8 +12,6 @@
 
 using namespace lowp;
 
-/// How many products are summed before the sum is added to the result.
-static constexpr int64_t productChunk = 256;
 /// Columns that are factored or solved at a time; everything else is a product.
 static constexpr int64_t factorBlock = 128;
 
@@ -23,7 +21,7 @@ void lowp::addProduct(T factor, const MatrixView<T> &a, const MatrixView<T> &b, 
   assert(c.rows == a.rows && c.cols == b.cols && "the result does not fit");
   const DenseKernels<T> &kernels = denseKernels<T>();
   detail::forEachProductTile(
-      a, b, productChunk, part, executor,
+      a, b, int64_t(4096 / sizeof(T)), part, executor,
       [&](int64_t row, int64_t col, int64_t rows, int64_t cols, const T *tile) {
         for (int64_t i = 0; i < rows; ++i, tile += kernels.nr) {
           T *sums = &c(row + i, col);
@@ -44,16 +42,17 @@ template void lowp::addProduct(double, const MatrixView<double> &, const MatrixV
 /// factorReverse of one block.
 template <typename T>
 static bool factorBlockReverse(MutableMatrix<T> h) {
+  std::vector<T> column(h.cols);
   for (int64_t j = h.cols; j-- > 0;) {
     T pivot = h(j, j);
     if (!(pivot > 0) || !std::isfinite(pivot))
       return false;
     h(j, j) = std::sqrt(pivot);
     for (int64_t i = 0; i < j; ++i)
-      h(i, j) /= h(j, j);
+      column[i] = h(i, j) /= h(j, j);
     for (int64_t i = 0; i < j; ++i)
       for (int64_t k = i; k < j; ++k)
-        h(i, k) -= h(i, j) * h(k, j);
+        h(i, k) -= column[i] * column[k];
     for (int64_t i = j + 1; i < h.rows; ++i)
       h(i, j) = 0;
   }

@@ -33,6 +33,22 @@ void packRows(const MatrixView<T> &m, int64_t k0, int64_t k1, int64_t width, T *
   }
 }
 
+/// Sums of this length are made in one chain; longer ones are sums of those.
+inline constexpr int64_t chainLength = 256;
+
+/// DenseKernels::tile for any k.
+template <typename T>
+void sumTile(const DenseKernels<T> &kernels, int64_t k, const T *a, const T *b, T *out) {
+  kernels.tile(std::min(k, chainLength), a, b, out);
+  T next[maxTileRows * maxTileCols];
+  for (int64_t done = chainLength; done < k; done += chainLength) {
+    kernels.tile(std::min(k - done, chainLength), a + done * kernels.mr, b + done * kernels.nr,
+                 next);
+    for (int64_t i = 0; i < kernels.mr; ++i)
+      kernels.addRow(T(1), &next[i * kernels.nr], &out[i * kernels.nr]);
+  }
+}
+
 template <typename T>
 MatrixView<T> rowsOf(const MatrixView<T> &m, int64_t begin, int64_t end) {
   return {m.data + begin * m.rowStride, end - begin, m.cols, m.rowStride, m.colStride};
@@ -62,7 +78,7 @@ void forEachProductTile(const MatrixView<T> &a, const MatrixView<T> &b, int64_t 
       for (int64_t i = 0; i < rows.rows; i += mr) {
         if (part == Part::Upper && (p + 1) * nr <= row0 + i)
           continue;
-        kernels.tile(length, &packedA[i * length], &packedB[p * nr * length], tile);
+        sumTile(kernels, length, &packedA[i * length], &packedB[p * nr * length], tile);
         sink(row0 + i, p * nr, std::min(mr, rows.rows - i), std::min(nr, b.cols - p * nr), tile);
       }
   };

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowp/Numerics/Gptq.h"
+#include "DampedFactor.h"
 #include "PackedTriangle.h"
 
 #include <algorithm>
@@ -21,7 +22,9 @@ using Order = GptqOptions::Order;
 /// Columns that are quantized between two products.
 static constexpr int64_t columnBlock = 128;
 /// Panels of rows that go through the triangle together, so that it is read less often.
-static constexpr int64_t panelsPerTask = 4;
+static constexpr int64_t panelsPerTask = 8;
+/// Rows of the triangle that they go through at a time: what stays in the cache meanwhile.
+static constexpr int64_t depthPerTask = 512;
 
 namespace {
 
@@ -73,6 +76,7 @@ public:
   GptqPanel(const GptqProblem<T> &problem, int64_t firstRow)
       : p(problem), nr(p.triangle.panelRows()), firstRow(firstRow),
         numRows(std::min(nr, p.weight.rows - firstRow)), w(p.numColumns() * nr), d(w.size()),
+        codes(w.size()),
         scales(p.numGroups() * nr, 1.0f), zeroPoints(scales.size()), loss(nr), rtnLoss(nr) {
     for (int64_t i = 0; i < p.numColumns(); ++i)
       for (int64_t r = 0; r < numRows; ++r)
@@ -81,9 +85,11 @@ public:
   }
 
   void beginSegment(const Segment &segment);
-  void quantizeBlock(const Segment &segment, int64_t block, std::span<int8_t> codes);
+  void addToSegment(const Segment &segment, int64_t k0, int64_t k1);
+  void chooseSegmentScales(const Segment &segment);
+  void quantizeBlock(const Segment &segment, int64_t block);
 
-  void beginRtn(std::span<const int8_t> codes);
+  void beginRtn();
   void addRtnLoss(int64_t block);
   /// Rounding to nearest has lost on every row, whatever the columns to come add.
   bool isDecided() const;
@@ -100,11 +106,12 @@ private:
   void chooseFreshScales(const Segment &segment, ColumnRange group);
   void correctGroup(const Segment &segment, ColumnRange group);
   void correctPart(int64_t block, ColumnRange part, ColumnRange group, const T *left);
-  void quantizeColumn(int64_t column, T pivot, const T *correction, std::span<int8_t> codes);
+  void quantizeColumn(int64_t column, T pivot, const T *correction);
 
   const GptqProblem<T> &p;
   int64_t nr, firstRow, numRows;
   std::vector<T> w, d;              ///< W and W − Ŵ
+  std::vector<int8_t> codes;
   std::vector<T> left;              ///< of the segment: D · R over the columns before
   std::vector<T> corrections;       ///< of a group of fresh scales: w̃ − w, were nothing rounded in it
   std::vector<float> scales;        ///< [groups, nr]
@@ -122,9 +129,16 @@ template <typename T> void GptqPanel<T>::readScales(const QuantizedTensor &tenso
 
 template <typename T> void GptqPanel<T>::beginSegment(const Segment &segment) {
   left.assign(segment.columns.size() * nr, T(0));
+}
+
+/// Adds the columns [k0, k1), which are before the segment.
+template <typename T>
+void GptqPanel<T>::addToSegment(const Segment &segment, int64_t k0, int64_t k1) {
   for (int64_t b = segment.firstBlock; b < segment.lastBlock; ++b)
-    addLeft(b, 0, segment.columns.begin,
-            &left[(p.triangle.blocks()[b].begin - segment.columns.begin) * nr]);
+    addLeft(b, k0, k1, &left[(p.triangle.blocks()[b].begin - segment.columns.begin) * nr]);
+}
+
+template <typename T> void GptqPanel<T>::chooseSegmentScales(const Segment &segment) {
   bool isOneGroup = p.grid.blockShape()[1] >= segment.columns.size();
   if (!p.options.staticGroups && isOneGroup)
     chooseFreshScales(segment, segment.columns);
@@ -177,15 +191,14 @@ void GptqPanel<T>::chooseFreshScales(const Segment &segment, ColumnRange group) 
 }
 
 template <typename T>
-void GptqPanel<T>::quantizeColumn(int64_t column, T pivot, const T *correction,
-                                  std::span<int8_t> codes) {
+void GptqPanel<T>::quantizeColumn(int64_t column, T pivot, const T *correction) {
   const RtnScheme &scheme = p.options.scheme;
-  int64_t original = p.order[column], group = p.groupOf(original);
+  int64_t group = p.groupOf(p.order[column]);
   const float *scale = &scales[group * nr];
   const int32_t *zero = &zeroPoints[group * nr];
   const T *from = &w[column * nr];
   T *error = &d[column * nr];
-  int8_t code[maxTileCols];
+  int8_t *code = &codes[column * nr];
   for (int64_t r = 0; r < nr; ++r) {
     T target = from[r] + correction[r] / pivot;
     float steps = scheme.reciprocal ? float(target) * (1.0f / scale[r]) : float(target) / scale[r];
@@ -196,12 +209,10 @@ void GptqPanel<T>::quantizeColumn(int64_t column, T pivot, const T *correction,
     double lost = double(target - back) * double(pivot);
     loss[r] += lost * lost;
   }
-  for (int64_t r = 0; r < numRows; ++r)
-    codes[(firstRow + r) * p.numColumns() + original] = code[r];
 }
 
 template <typename T>
-void GptqPanel<T>::quantizeBlock(const Segment &segment, int64_t block, std::span<int8_t> codes) {
+void GptqPanel<T>::quantizeBlock(const Segment &segment, int64_t block) {
   auto [begin, end] = p.triangle.blocks()[block];
   T *sums = &left[(begin - segment.columns.begin) * nr];
   addLeft(block, segment.columns.begin, begin, sums);
@@ -210,17 +221,17 @@ void GptqPanel<T>::quantizeBlock(const Segment &segment, int64_t block, std::spa
     if (!p.options.staticGroups && group < segment.columns.size() && c % group == 0)
       chooseFreshScales(segment, {c, std::min(c + group, p.numColumns())});
     p.triangle.addInner(block, c, begin, c, &d[begin * nr], sums);
-    quantizeColumn(c, p.triangle.diagonal(block, c), sums, codes);
+    quantizeColumn(c, p.triangle.diagonal(block, c), sums);
   }
 }
 
-template <typename T> void GptqPanel<T>::beginRtn(std::span<const int8_t> codes) {
+template <typename T> void GptqPanel<T>::beginRtn() {
   int32_t mask = p.options.scheme.range.lo < 0 ? -1 : 0xff;
   for (int64_t i = 0; i < p.numColumns(); ++i)
     for (int64_t r = 0; r < numRows; ++r) {
       int64_t index = scaleIndex(firstRow + r, p.groupOf(p.order[i]));
       QuantParams params{p.rtn.scales[index], p.rtn.zeroPoints[index]};
-      int32_t code = codes[(firstRow + r) * p.numColumns() + p.order[i]] & mask;
+      int32_t code = p.rtn.codes[(firstRow + r) * p.numColumns() + p.order[i]] & mask;
       d[i * nr + r] = w[i * nr + r] - T(dequantize(code, params));
     }
 }
@@ -252,14 +263,14 @@ template <typename T> int64_t GptqPanel<T>::finish(GptqResult &result) const {
     bool rtnIsBetter = p.options.keepBetterOfRtn && rtnLoss[r] < loss[r];
     result.rowLoss[row] = rtnIsBetter ? rtnLoss[r] : loss[r];
     keptRtn += rtnIsBetter;
-    if (rtnIsBetter)
-      std::copy_n(&p.rtn.codes[row * p.numColumns()], p.numColumns(),
-                  &result.tensor.codes[row * p.numColumns()]);
-    else if (!p.options.staticGroups)
-      for (int64_t g = 0; g < p.numGroups(); ++g) {
-        result.tensor.scales[scaleIndex(row, g)] = scales[g * nr + r];
-        result.tensor.zeroPoints[scaleIndex(row, g)] = zeroPoints[g * nr + r];
-      }
+    if (rtnIsBetter) // what the result began with
+      continue;
+    for (int64_t i = 0; i < p.numColumns(); ++i)
+      result.tensor.codes[row * p.numColumns() + p.order[i]] = codes[i * nr + r];
+    for (int64_t g = 0; g < p.numGroups() && !p.options.staticGroups; ++g) {
+      result.tensor.scales[scaleIndex(row, g)] = scales[g * nr + r];
+      result.tensor.zeroPoints[scaleIndex(row, g)] = zeroPoints[g * nr + r];
+    }
   }
   return keptRtn;
 }
@@ -274,13 +285,18 @@ int64_t quantizePanels(const GptqProblem<T> &problem, int64_t begin, int64_t end
   for (const Segment &segment : problem.partition.segments) {
     for (GptqPanel<T> &panel : panels)
       panel.beginSegment(segment);
+    for (int64_t k = 0; k < segment.columns.begin; k += depthPerTask)
+      for (GptqPanel<T> &panel : panels)
+        panel.addToSegment(segment, k, std::min(k + depthPerTask, segment.columns.begin));
+    for (GptqPanel<T> &panel : panels)
+      panel.chooseSegmentScales(segment);
     for (int64_t b = segment.firstBlock; b < segment.lastBlock; ++b)
       for (GptqPanel<T> &panel : panels)
-        panel.quantizeBlock(segment, b, result.tensor.codes);
+        panel.quantizeBlock(segment, b);
   }
   if (problem.options.keepBetterOfRtn) {
     for (GptqPanel<T> &panel : panels)
-      panel.beginRtn(problem.rtn.codes);
+      panel.beginRtn();
     for (int64_t b = 0; b < int64_t(problem.partition.blocks.size()); ++b)
       for (GptqPanel<T> &panel : panels)
         if (!panel.isDecided())
@@ -296,23 +312,10 @@ int64_t quantizePanels(const GptqProblem<T> &problem, int64_t begin, int64_t end
 
 static Status checkOptions(const MatrixView<float> &weight, const SymmetricMatrix &hessian,
                            const GptqOptions &options) {
-  if (hessian.size() != weight.cols)
-    return Failure{"found a Hessian of " + std::to_string(hessian.size()) +
-                   " inputs, expected the weight's " + std::to_string(weight.cols)};
   if (!options.staticGroups && (options.order != Order::Natural || options.block[0] != 1))
     return Failure{"scales from corrected weights need columns in natural order and blocks of one "
                    "row, found order by activation or blocks of several rows"};
-  if (!(options.damping >= 0 && options.damping <= 1))
-    return Failure{"found a damping of " + std::to_string(options.damping) +
-                   ", expected 0 to 1"};
-  if (std::optional<Failure> error = checkFinite(hessian))
-    return Failure{"Hessian: " + error->message};
-  std::vector<double> diagonal = hessian.diagonal();
-  auto negative = std::find_if(diagonal.begin(), diagonal.end(), [](double h) { return h < 0; });
-  if (negative != diagonal.end())
-    return Failure{"Hessian: found " + std::to_string(*negative) + " on the diagonal at " +
-                   std::to_string(negative - diagonal.begin()) + ", expected no negative value"};
-  return Success{};
+  return detail::checkHessian(hessian, weight.cols, options.damping);
 }
 
 static std::vector<int64_t> orderColumns(std::span<const double> diagonal, Order order) {
@@ -325,50 +328,6 @@ static std::vector<int64_t> orderColumns(std::span<const double> diagonal, Order
   return columns;
 }
 
-/// H in the order of the columns, upper part, dead inputs decoupled and λ·mean added.
-template <typename T>
-static std::vector<T> dampedHessian(const SymmetricMatrix &hessian, std::span<const int64_t> order,
-                                    std::span<const double> diagonal, double damping,
-                                    const Executor *executor) {
-  int64_t size = hessian.size();
-  std::vector<T> matrix(size * size);
-  runLoop(executor, size, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i)
-      for (int64_t j = i + 1; j < size; ++j)
-        matrix[i * size + j] = T(hessian(order[i], order[j]));
-  });
-  double mean = std::accumulate(diagonal.begin(), diagonal.end(), 0.0) / double(size);
-  for (int64_t i = 0; i < size; ++i)
-    matrix[i * size + i] = T(diagonal[order[i]] + damping * mean);
-  return matrix;
-}
-
-/// A dead input says nothing about its weights: any positive value leaves them as they are, and the
-/// mean of the others keeps codes independent of the scale of H.
-static std::vector<double> fillDeadInputs(std::vector<double> diagonal, int64_t &deadColumns) {
-  deadColumns = std::count(diagonal.begin(), diagonal.end(), 0.0);
-  int64_t alive = int64_t(diagonal.size()) - deadColumns;
-  double sum = std::accumulate(diagonal.begin(), diagonal.end(), 0.0);
-  std::replace(diagonal.begin(), diagonal.end(), 0.0, alive ? sum / double(alive) : 1.0);
-  return diagonal;
-}
-
-template <typename T>
-static Result<std::vector<T>> factorDamped(const SymmetricMatrix &hessian,
-                                           std::span<const int64_t> order,
-                                           std::span<const double> diagonal, double &damping,
-                                           const Executor *executor) {
-  int64_t size = hessian.size();
-  while (true) {
-    std::vector<T> r = dampedHessian<T>(hessian, order, diagonal, damping, executor);
-    if (factorReverse(MutableMatrix<T>::rowMajor(r, size, size), executor))
-      return r;
-    if (damping >= 1)
-      return Failure{"Hessian is not positive definite, even with its mean added to the diagonal"};
-    damping = std::min(std::max(damping, 1e-3) * 10, 1.0);
-  }
-}
-
 template <typename T>
 static Status runColumns(const MatrixView<float> &weight, const SymmetricMatrix &hessian,
                          const GptqOptions &options, const BlockGrid &grid,
@@ -376,14 +335,16 @@ static Status runColumns(const MatrixView<float> &weight, const SymmetricMatrix 
                          const Executor *executor) {
   std::vector<double> diagonal = hessian.diagonal();
   std::vector<int64_t> order = orderColumns(diagonal, options.order);
-  std::vector<double> filled = fillDeadInputs(diagonal, result.deadColumns);
-  Result<std::vector<T>> r = factorDamped<T>(hessian, order, filled, result.damping, executor);
-  if (!r)
-    return Failure{r.error()};
+  Result<detail::DampedFactor<T>> factor =
+      detail::factorDamped<T>(hessian, order, options.damping, executor);
+  if (!factor)
+    return Failure{factor.error()};
+  result.damping = factor->damping;
+  result.deadColumns = factor->deadInputs;
   int64_t size = weight.cols;
   Partition partition = partitionColumns(size, options.staticGroups ? 0 : grid.blockShape()[1]);
-  PackedTriangle<T> triangle(MatrixView<T>::rowMajor(*r, size, size), partition.blocks, executor);
-  *r = {};
+  PackedTriangle<T> triangle(MatrixView<T>::rowMajor(factor->r, size, size), partition.blocks, executor);
+  factor->r = {};
   GptqProblem<T> problem{weight,   options, grid, std::move(diagonal), std::move(order), partition,
                          triangle, rtn};
   int64_t numPanels = detail::roundUp(weight.rows, triangle.panelRows()) / triangle.panelRows();
@@ -426,7 +387,6 @@ Result<GptqResult> lowp::quantizeGptq(const MatrixView<float> &weight,
   GptqResult result;
   result.tensor = *rtn;
   result.rowLoss.resize(weight.rows);
-  result.damping = options.damping;
   result.fewTokens = numTokens < 2 * weight.cols;
   result.tooFewTokens = numTokens < weight.cols / 2;
   auto contiguous = MatrixView<float>::rowMajor(values, weight.rows, weight.cols);

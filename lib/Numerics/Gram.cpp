@@ -12,8 +12,9 @@
 
 using namespace lowp;
 
-/// Tokens that are summed in f32. Longer sums would save passes over the matrix and lose digits.
-static constexpr int64_t tokenChunk = 256;
+/// Tokens that are summed in f32, in chains of 256: fewer would cost passes over the matrix, more
+/// digits.
+static constexpr int64_t tokenChunk = 1024;
 
 SymmetricMatrix SymmetricMatrix::fromFull(const MatrixView<float> &matrix) {
   assert(matrix.rows == matrix.cols && "not square");

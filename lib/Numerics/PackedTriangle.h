@@ -80,17 +80,14 @@ PackedTriangle<T>::PackedTriangle(const MatrixView<Source> &r,
 
 template <typename T>
 void PackedTriangle<T>::addAbove(int64_t block, int64_t k0, int64_t k1, const T *d, T *y) const {
-  constexpr int64_t chunk = 256;
   const int64_t mr = kernels.mr, nr = kernels.nr, width = ranges[block].size();
   T tile[maxTileRows * maxTileCols];
-  for (int64_t k = k0; k < k1; k += chunk) {
-    int64_t length = std::min(chunk, k1 - k);
-    for (int64_t c = 0; c < width; c += mr) {
-      kernels.tile(length, &above[block][(c / mr * ranges[block].begin + k) * mr],
-                   d + (k - k0) * nr, tile);
-      for (int64_t i = 0; i < std::min(mr, width - c); ++i)
-        kernels.addRow(T(1), tile + i * nr, y + (c + i) * nr);
-    }
+  if (k0 == k1)
+    return;
+  for (int64_t c = 0; c < width; c += mr) {
+    sumTile(kernels, k1 - k0, &above[block][(c / mr * ranges[block].begin + k0) * mr], d, tile);
+    for (int64_t i = 0; i < std::min(mr, width - c); ++i)
+      kernels.addRow(T(1), tile + i * nr, y + (c + i) * nr);
   }
 }
 
