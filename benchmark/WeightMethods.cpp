@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 // lowp-weight-methods layers FILE.safetensors [H.safetensors]
-//   FILE holds a weight W f32 [out, in] and inputs X_f16 [tokens, in] of a linear layer; H, XᵀX f32 over
-//   more tokens. Prints, for each method, ‖(Ŵ − W) Xᵀ‖ / ‖W Xᵀ‖ on X and under H, and a checksum of
-//   the codes (the first 8 bytes of their SHA-256).
+//   FILE holds a weight W f32 [out, in] and inputs X_f16 [tokens, in] of a linear layer; H, XᵀX f32
+//   over more tokens. Prints, for each method, ‖(Ŵ − W) Xᵀ‖ / ‖W Xᵀ‖ on X and under H, and a
+//   checksum of the codes (the first 8 bytes of their SHA-256).
 //
 // lowp-weight-methods speed ROWS COLUMNS GROUP TOKENS
 //   Processor seconds of XᵀX and of GPTQ on one thread, best of three.
@@ -142,8 +142,8 @@ void runLayers(llvm::StringRef path, std::optional<llvm::StringRef> hessianPath)
           if (layer.larger)
             layer.report(
                 method + ", larger H",
-                take(quantizeGptq(weight.view(), *layer.larger, inputs.rows, options)).tensor,
-                grid, scheme.range);
+                take(quantizeGptq(weight.view(), *layer.larger, inputs.rows, options)).tensor, grid,
+                scheme.range);
         }
       };
       runGptq("act-order");

@@ -34,8 +34,8 @@ AwqLoss lowp::gramLoss(std::span<const MatrixView<float>> weights, const Symmetr
                        std::span<const std::vector<float>> quantized) -> Result<double> {
     double loss = 0;
     for (size_t i = 0; i < weights.size(); ++i)
-      loss += outputError(copyScaled(weights[i], {}), quantized[i], weights[i].rows, hessian,
-                          executor);
+      loss +=
+          outputError(copyScaled(weights[i], {}), quantized[i], weights[i].rows, hessian, executor);
     return loss;
   };
 }
@@ -104,8 +104,7 @@ static Status checkSite(const AwqSite &site, const AwqOptions &options) {
 /// Q(W diag(s)) diag(s)⁻¹
 static Result<std::vector<float>> roundScaled(const MatrixView<float> &weight,
                                               std::span<const float> scales,
-                                              const AwqOptions &options,
-                                              const Executor *executor) {
+                                              const AwqOptions &options, const Executor *executor) {
   Result<BlockGrid> grid = gridOf(weight, options.block);
   if (!grid)
     return Failure{grid.error()};
@@ -200,8 +199,8 @@ void ClipSearch::tryClip(float r) {
   for (int64_t n = 0; n < numRows; ++n) {
     candidates[n] = clippedParams(n, r);
     for (int64_t i = n * width; i < (n + 1) * width; ++i)
-      difference[i] = dequantize(quantize(values[i], candidates[n], scheme.range), candidates[n]) -
-                      values[i];
+      difference[i] =
+          dequantize(quantize(values[i], candidates[n], scheme.range), candidates[n]) - values[i];
   }
   addProduct(1.0f, MatrixView<float>::rowMajor(difference, numRows, width),
              MatrixView<float>::rowMajor(gram, width, width),

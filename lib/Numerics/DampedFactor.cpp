@@ -75,9 +75,9 @@ Result<DampedFactor<T>> lowp::detail::factorDamped(const SymmetricMatrix &hessia
   }
 }
 
-template Result<DampedFactor<float>>
-lowp::detail::factorDamped(const SymmetricMatrix &, std::span<const int64_t>, double,
-                           const Executor *);
-template Result<DampedFactor<double>>
-lowp::detail::factorDamped(const SymmetricMatrix &, std::span<const int64_t>, double,
-                           const Executor *);
+template Result<DampedFactor<float>> lowp::detail::factorDamped(const SymmetricMatrix &,
+                                                                std::span<const int64_t>, double,
+                                                                const Executor *);
+template Result<DampedFactor<double>> lowp::detail::factorDamped(const SymmetricMatrix &,
+                                                                 std::span<const int64_t>, double,
+                                                                 const Executor *);

@@ -25,8 +25,8 @@ template <typename T> struct DampedFactor {
 /// The size fits, all values are finite, none on the diagonal is negative.
 Status checkHessian(const SymmetricMatrix &hessian, int64_t numInputs, double damping);
 
-/// Row and column i of the factored matrix are order[i] of H. λ is `damping`, raised tenfold up to 1
-/// while the matrix is not positive definite; fails beyond.
+/// Row and column i of the factored matrix are order[i] of H. λ is `damping`, raised tenfold up to
+/// 1 while the matrix is not positive definite; fails beyond.
 template <typename T>
 Result<DampedFactor<T>> factorDamped(const SymmetricMatrix &hessian, std::span<const int64_t> order,
                                      double damping, const Executor *executor);

@@ -40,8 +40,7 @@ template void lowp::addProduct(double, const MatrixView<double> &, const MatrixV
                                MutableMatrix<double>, Part, const Executor *);
 
 /// factorReverse of one block.
-template <typename T>
-static bool factorBlockReverse(MutableMatrix<T> h) {
+template <typename T> static bool factorBlockReverse(MutableMatrix<T> h) {
   std::vector<T> column(h.cols);
   for (int64_t j = h.cols; j-- > 0;) {
     T pivot = h(j, j);
@@ -60,8 +59,7 @@ static bool factorBlockReverse(MutableMatrix<T> h) {
 }
 
 /// The inverse of a block of R, which is upper triangular as well.
-template <typename T>
-static std::vector<T> invertUpper(const MatrixView<T> &r) {
+template <typename T> static std::vector<T> invertUpper(const MatrixView<T> &r) {
   int64_t n = r.rows;
   std::vector<T> storage(n * n);
   auto inverse = MutableMatrix<T>::rowMajor(storage, n, n);
@@ -78,23 +76,21 @@ static std::vector<T> invertUpper(const MatrixView<T> &r) {
 
 /// B ← B · M, M square.
 template <typename T>
-static void multiplyInPlace(MutableMatrix<T> b, const MatrixView<T> &m,
-                            const Executor *executor) {
+static void multiplyInPlace(MutableMatrix<T> b, const MatrixView<T> &m, const Executor *executor) {
   std::vector<T> result(b.rows * b.cols);
-  addProduct(T(1), b.view(), m, MutableMatrix<T>::rowMajor(result, b.rows, b.cols),
-             Part::Whole, executor);
+  addProduct(T(1), b.view(), m, MutableMatrix<T>::rowMajor(result, b.rows, b.cols), Part::Whole,
+             executor);
   for (int64_t i = 0; i < b.rows; ++i)
     std::copy_n(&result[i * b.cols], b.cols, &b(i, 0));
 }
 
 template <typename T>
-static MatrixView<T> blockOf(const MatrixView<T> &m, int64_t row, int64_t col,
-                                  int64_t rows, int64_t cols) {
+static MatrixView<T> blockOf(const MatrixView<T> &m, int64_t row, int64_t col, int64_t rows,
+                             int64_t cols) {
   return {&m(row, col), rows, cols, m.rowStride, m.colStride};
 }
 
-template <typename T>
-bool lowp::factorReverse(MutableMatrix<T> h, const Executor *executor) {
+template <typename T> bool lowp::factorReverse(MutableMatrix<T> h, const Executor *executor) {
   assert(h.rows == h.cols && "not square");
   // From the last block: H₁₂ = R₁₂ R₂₂ᵀ, then H₁₁ − R₁₂ R₁₂ᵀ = R₁₁ R₁₁ᵀ is the same problem.
   for (int64_t end = h.rows; end > 0;) {
@@ -105,8 +101,7 @@ bool lowp::factorReverse(MutableMatrix<T> h, const Executor *executor) {
       return false;
     if (begin > 0) {
       std::vector<T> inverse = invertUpper(diagonal.view());
-      multiplyInPlace(above, MatrixView<T>::rowMajor(inverse, size, size).transposed(),
-                      executor);
+      multiplyInPlace(above, MatrixView<T>::rowMajor(inverse, size, size).transposed(), executor);
       addProduct(T(-1), above.view(), above.view().transposed(), h.block(0, 0, begin, begin),
                  Part::Upper, executor);
     }
@@ -118,14 +113,13 @@ bool lowp::factorReverse(MutableMatrix<T> h, const Executor *executor) {
 }
 
 template <typename T>
-void lowp::solveUpper(const MatrixView<T> &r, MutableMatrix<T> b,
-                      const Executor *executor) {
+void lowp::solveUpper(const MatrixView<T> &r, MutableMatrix<T> b, const Executor *executor) {
   assert(r.rows == r.cols && r.rows == b.cols && "the operands do not fit");
   for (int64_t begin = 0; begin < b.cols; begin += factorBlock) {
     int64_t size = std::min(factorBlock, b.cols - begin);
     MutableMatrix<T> solved = b.block(0, begin, b.rows, size);
-    addProduct(T(-1), b.block(0, 0, b.rows, begin).view(), blockOf(r, 0, begin, begin, size), solved,
-               Part::Whole, executor);
+    addProduct(T(-1), b.block(0, 0, b.rows, begin).view(), blockOf(r, 0, begin, begin, size),
+               solved, Part::Whole, executor);
     std::vector<T> inverse = invertUpper(blockOf(r, begin, begin, size, size));
     multiplyInPlace(solved, MatrixView<T>::rowMajor(inverse, size, size), executor);
   }
@@ -142,8 +136,7 @@ void lowp::solveUpperTransposed(const MatrixView<T> &r, MutableMatrix<T> b,
       addProduct(T(-1), b.block(0, end, b.rows, rest).view(),
                  blockOf(r, begin, end, size, rest).transposed(), solved, Part::Whole, executor);
     std::vector<T> inverse = invertUpper(blockOf(r, begin, begin, size, size));
-    multiplyInPlace(solved, MatrixView<T>::rowMajor(inverse, size, size).transposed(),
-                    executor);
+    multiplyInPlace(solved, MatrixView<T>::rowMajor(inverse, size, size).transposed(), executor);
     end = begin;
   }
 }

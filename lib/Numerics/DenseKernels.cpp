@@ -87,8 +87,8 @@ template <typename T, int64_t lanes, int64_t vectors>
     to[v] += __builtin_convertvector(from[v], Wide);
 }
 
-/// Two vectors wide, and rows enough to hide the latency of the additions; 8 divide the blocks of 128
-/// that factors and quantizers work in.
+/// Two vectors wide, and rows enough to hide the latency of the additions; 8 divide the blocks of
+/// 128 that factors and quantizers work in.
 template <typename T> struct Baseline {
   static constexpr int64_t lanes = 16 / sizeof(T);
   static void tile(int64_t k, const T *a, const T *b, T *out) {
@@ -97,13 +97,10 @@ template <typename T> struct Baseline {
   static void column(int64_t k, const T *b, const T *x, T *y) {
     columnBody<T, lanes, 2>(k, b, x, y);
   }
-  static void addRow(T factor, const T *x, T *y) {
-    addRowBody<T, lanes, 2>(factor, x, y);
-  }
-  static void addRowWide(const T *x, double *y) {
-    addRowWideBody<T, lanes, 2>(x, y);
-  }
-  static constexpr DenseKernels<T> kernels{"baseline", 6, 2 * lanes, tile, column, addRow, addRowWide};
+  static void addRow(T factor, const T *x, T *y) { addRowBody<T, lanes, 2>(factor, x, y); }
+  static void addRowWide(const T *x, double *y) { addRowWideBody<T, lanes, 2>(x, y); }
+  static constexpr DenseKernels<T> kernels{"baseline", 6,      2 * lanes, tile,
+                                           column,     addRow, addRowWide};
 };
 
 #if defined(__x86_64__)
@@ -138,7 +135,8 @@ template <typename T> struct Avx512 {
   LOWP_TARGET("avx512f") static void addRowWide(const T *x, double *y) {
     addRowWideBody<T, lanes, 2>(x, y);
   }
-  static constexpr DenseKernels<T> kernels{"avx512", 8, 2 * lanes, tile, column, addRow, addRowWide};
+  static constexpr DenseKernels<T> kernels{"avx512", 8,      2 * lanes, tile,
+                                           column,   addRow, addRowWide};
 };
 #endif
 

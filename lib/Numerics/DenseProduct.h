@@ -49,14 +49,13 @@ void sumTile(const DenseKernels<T> &kernels, int64_t k, const T *a, const T *b, 
   }
 }
 
-template <typename T>
-MatrixView<T> rowsOf(const MatrixView<T> &m, int64_t begin, int64_t end) {
+template <typename T> MatrixView<T> rowsOf(const MatrixView<T> &m, int64_t begin, int64_t end) {
   return {m.data + begin * m.rowStride, end - begin, m.cols, m.rowStride, m.colStride};
 }
 
-/// A · B, in tiles: calls sink(row, col, rows, cols, tile) for the sums over each `chunk` of k, one chunk after
-/// the other, tiles of one chunk perhaps at the same time. The sink adds them up; rows of the tile are
-/// `nr` apart.
+/// A · B, in tiles: calls sink(row, col, rows, cols, tile) for the sums over each `chunk` of k, one
+/// chunk after the other, tiles of one chunk perhaps at the same time. The sink adds them up; rows
+/// of the tile are `nr` apart.
 template <typename T, typename Sink>
 void forEachProductTile(const MatrixView<T> &a, const MatrixView<T> &b, int64_t chunk, Part part,
                         const Executor *executor, const Sink &sink) {

@@ -45,9 +45,7 @@ void putHalf(float value, uint8_t *bytes) {
   bytes[1] = uint8_t(code >> 8);
 }
 
-float getHalf(const uint8_t *bytes) {
-  return decode(uint16_t(bytes[0] | bytes[1] << 8), float16);
-}
+float getHalf(const uint8_t *bytes) { return decode(uint16_t(bytes[0] | bytes[1] << 8), float16); }
 
 void write(const Block &block, GgufType type, uint8_t *bytes) {
   putHalf(block.scale, bytes);
@@ -70,8 +68,8 @@ Block read(const uint8_t *bytes, GgufType type) {
     block.minimum = getHalf(bytes + 2);
   bytes += headerBytes(type);
   for (int64_t i = 0; i < ggufBlockElements; ++i)
-    block.codes[i] = hasNibbles(type) ? (bytes[i % 16] >> (i / 16 * 4) & 15) - offsetOf(type)
-                                      : int8_t(bytes[i]);
+    block.codes[i] =
+        hasNibbles(type) ? (bytes[i % 16] >> (i / 16 * 4) & 15) - offsetOf(type) : int8_t(bytes[i]);
   return block;
 }
 
@@ -116,8 +114,7 @@ Result<GgufBlocks> lowp::encodeGguf(const QuantizedTensor &tensor, const BlockGr
     write(block, type, bytes);
     Block stored = read(bytes, type);
     for (int64_t i = 0; i < ggufBlockElements; ++i) {
-      double meant = double(params.scale) *
-                     ((tensor.codes[begin + i] & mask) - params.zeroPoint);
+      double meant = double(params.scale) * ((tensor.codes[begin + i] & mask) - params.zeroPoint);
       result.largestError =
           std::fmax(result.largestError, std::fabs(double(stored.value(i)) - double(float(meant))));
     }

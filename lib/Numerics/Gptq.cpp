@@ -41,8 +41,9 @@ struct Partition {
 
 /// `group` is 0 where scales are static. No small group crosses a block, no block a large group.
 Partition partitionColumns(int64_t numColumns, int64_t group) {
-  int64_t segment = group == 0 ? columnBlock
-                               : std::max(group, columnBlock / std::min(group, columnBlock) * group);
+  int64_t segment = group == 0
+                        ? columnBlock
+                        : std::max(group, columnBlock / std::min(group, columnBlock) * group);
   Partition result;
   for (int64_t begin = 0; begin < numColumns; begin += segment) {
     int64_t end = std::min(begin + segment, numColumns), first = result.blocks.size();
@@ -59,8 +60,8 @@ template <typename T> struct GptqProblem {
   const MatrixView<float> &weight;
   const GptqOptions &options;
   const BlockGrid &grid;
-  std::vector<double> diagonal;  ///< of H, in natural order
-  std::vector<int64_t> order;    ///< the column that comes i-th
+  std::vector<double> diagonal; ///< of H, in natural order
+  std::vector<int64_t> order;   ///< the column that comes i-th
   Partition partition;
   const PackedTriangle<T> &triangle;
   const QuantizedTensor &rtn;
@@ -76,8 +77,8 @@ public:
   GptqPanel(const GptqProblem<T> &problem, int64_t firstRow)
       : p(problem), nr(p.triangle.panelRows()), firstRow(firstRow),
         numRows(std::min(nr, p.weight.rows - firstRow)), w(p.numColumns() * nr), d(w.size()),
-        codes(w.size()),
-        scales(p.numGroups() * nr, 1.0f), zeroPoints(scales.size()), loss(nr), rtnLoss(nr) {
+        codes(w.size()), scales(p.numGroups() * nr, 1.0f), zeroPoints(scales.size()), loss(nr),
+        rtnLoss(nr) {
     for (int64_t i = 0; i < p.numColumns(); ++i)
       for (int64_t r = 0; r < numRows; ++r)
         w[i * nr + r] = p.weight(firstRow + r, p.order[i]);
@@ -110,11 +111,11 @@ private:
 
   const GptqProblem<T> &p;
   int64_t nr, firstRow, numRows;
-  std::vector<T> w, d;              ///< W and W − Ŵ
+  std::vector<T> w, d; ///< W and W − Ŵ
   std::vector<int8_t> codes;
-  std::vector<T> left;              ///< of the segment: D · R over the columns before
-  std::vector<T> corrections;       ///< of a group of fresh scales: w̃ − w, were nothing rounded in it
-  std::vector<float> scales;        ///< [groups, nr]
+  std::vector<T> left;        ///< of the segment: D · R over the columns before
+  std::vector<T> corrections; ///< of a group of fresh scales: w̃ − w, were nothing rounded in it
+  std::vector<float> scales;  ///< [groups, nr]
   std::vector<int32_t> zeroPoints;
   std::vector<double> loss, rtnLoss;
 };
@@ -144,10 +145,9 @@ template <typename T> void GptqPanel<T>::chooseSegmentScales(const Segment &segm
     chooseFreshScales(segment, segment.columns);
 }
 
-/// V·R_GG = D · R over the columns before the group: what the group's weights become if nothing in it
-/// is rounded, whatever the blocks.
-template <typename T>
-void GptqPanel<T>::correctGroup(const Segment &segment, ColumnRange group) {
+/// V·R_GG = D · R over the columns before the group: what the group's weights become if nothing in
+/// it is rounded, whatever the blocks.
+template <typename T> void GptqPanel<T>::correctGroup(const Segment &segment, ColumnRange group) {
   corrections.assign(group.size() * nr, T(0));
   for (int64_t b = segment.firstBlock; b < segment.lastBlock; ++b) {
     auto [begin, end] = p.triangle.blocks()[b];
@@ -181,10 +181,10 @@ void GptqPanel<T>::chooseFreshScales(const Segment &segment, ColumnRange group) 
     for (int64_t c = 0; c < group.size(); ++c)
       values[c] = float(w[(group.begin + c) * nr + r] + corrections[c * nr + r]);
     auto [lo, hi] = std::minmax_element(values.begin(), values.end());
-    QuantParams params = p.options.search ? searchParams(values, weights, std::min(*lo, 0.0f),
-                                                         std::max(*hi, 0.0f), scheme,
-                                                         *p.options.search)
-                                          : chooseParams(*lo, *hi, scheme);
+    QuantParams params = p.options.search
+                             ? searchParams(values, weights, std::min(*lo, 0.0f),
+                                            std::max(*hi, 0.0f), scheme, *p.options.search)
+                             : chooseParams(*lo, *hi, scheme);
     scales[index * nr + r] = params.scale;
     zeroPoints[index * nr + r] = params.zeroPoint;
   }
@@ -211,8 +211,7 @@ void GptqPanel<T>::quantizeColumn(int64_t column, T pivot, const T *correction) 
   }
 }
 
-template <typename T>
-void GptqPanel<T>::quantizeBlock(const Segment &segment, int64_t block) {
+template <typename T> void GptqPanel<T>::quantizeBlock(const Segment &segment, int64_t block) {
   auto [begin, end] = p.triangle.blocks()[block];
   T *sums = &left[(begin - segment.columns.begin) * nr];
   addLeft(block, segment.columns.begin, begin, sums);
@@ -331,8 +330,7 @@ static std::vector<int64_t> orderColumns(std::span<const double> diagonal, Order
 template <typename T>
 static Status runColumns(const MatrixView<float> &weight, const SymmetricMatrix &hessian,
                          const GptqOptions &options, const BlockGrid &grid,
-                         const QuantizedTensor &rtn, GptqResult &result,
-                         const Executor *executor) {
+                         const QuantizedTensor &rtn, GptqResult &result, const Executor *executor) {
   std::vector<double> diagonal = hessian.diagonal();
   std::vector<int64_t> order = orderColumns(diagonal, options.order);
   Result<detail::DampedFactor<T>> factor =
@@ -343,10 +341,11 @@ static Status runColumns(const MatrixView<float> &weight, const SymmetricMatrix 
   result.deadColumns = factor->deadInputs;
   int64_t size = weight.cols;
   Partition partition = partitionColumns(size, options.staticGroups ? 0 : grid.blockShape()[1]);
-  PackedTriangle<T> triangle(MatrixView<T>::rowMajor(factor->r, size, size), partition.blocks, executor);
+  PackedTriangle<T> triangle(MatrixView<T>::rowMajor(factor->r, size, size), partition.blocks,
+                             executor);
   factor->r = {};
-  GptqProblem<T> problem{weight,   options, grid, std::move(diagonal), std::move(order), partition,
-                         triangle, rtn};
+  GptqProblem<T> problem{weight,           options,   grid,     std::move(diagonal),
+                         std::move(order), partition, triangle, rtn};
   int64_t numPanels = detail::roundUp(weight.rows, triangle.panelRows()) / triangle.panelRows();
   int64_t numTasks = detail::roundUp(numPanels, panelsPerTask) / panelsPerTask;
   std::vector<int64_t> keptRtn(numTasks);
@@ -378,9 +377,9 @@ Result<GptqResult> lowp::quantizeGptq(const MatrixView<float> &weight,
     return Failure{grid.error()};
   std::vector<float> values = copyRows(weight);
   Result<QuantizedTensor> rtn =
-      options.search ? quantizeLp(values, *grid, options.scheme, *options.search, hessian.diagonal(),
-                                  executor)
-                     : quantizeRtn(values, *grid, options.scheme, executor);
+      options.search
+          ? quantizeLp(values, *grid, options.scheme, *options.search, hessian.diagonal(), executor)
+          : quantizeRtn(values, *grid, options.scheme, executor);
   if (!rtn)
     return Failure{rtn.error()};
 

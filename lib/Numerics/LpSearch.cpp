@@ -121,7 +121,8 @@ Result<QuantizedTensor> lowp::quantizeLp(std::span<const float> x, const BlockGr
         for (int64_t i = first; !columnWeights.empty() && i < first + length; ++i)
           weights.push_back(columnWeights[i % int64_t(columnWeights.size())]);
       });
-      QuantParams params = searchParams(values, weights, ranges.lo[b], ranges.hi[b], scheme, search);
+      QuantParams params =
+          searchParams(values, weights, ranges.lo[b], ranges.hi[b], scheme, search);
       result->scales[b] = params.scale;
       result->zeroPoints[b] = params.zeroPoint;
     }

@@ -145,8 +145,8 @@ Result<std::vector<int64_t>> Knapsack::solve() {
   std::vector<std::vector<State>> stages{{State{}}};
   for (size_t i = 0; i < sites.size(); ++i) {
     if (stages.back().size() * sites[i].size() > maxStates)
-      return Failure{"found " + std::to_string(stages.back().size()) +
-                     " partial choices at site " + std::to_string(i) +
+      return Failure{"found " + std::to_string(stages.back().size()) + " partial choices at site " +
+                     std::to_string(i) +
                      ", expected sizes and errors that decide between more of them"};
     stages.push_back(extend(stages.back(), i));
   }
@@ -172,8 +172,7 @@ lowp::chooseMixedPrecision(std::span<const std::vector<PrecisionChoice>> sites, 
       if (choice.size < 0 || choice.size > int64_t(1) << 52 || !std::isfinite(choice.error) ||
           choice.error < 0)
         return Failure{"site " + std::to_string(i) + " has a choice of size " +
-                       std::to_string(choice.size) + " and error " +
-                       std::to_string(choice.error) +
+                       std::to_string(choice.size) + " and error " + std::to_string(choice.error) +
                        ", expected a size of 0 to 2^52 and a finite error of at least 0"};
   }
   return Knapsack(sites, budget).solve();

@@ -110,14 +110,15 @@ Result<CheckpointLayer> lowp::packCheckpoint(const QuantizedTensor &tensor, cons
                                              CodeRange range, unsigned bits,
                                              CheckpointLayout layout) {
   if (grid.shape().size() != 2 || grid.blockShape()[0] != 1)
-    return Failure{"checkpoints hold matrices with scales for groups of a row, found another block"};
+    return Failure{
+        "checkpoints hold matrices with scales for groups of a row, found another block"};
   int64_t outputs = grid.shape()[0], inputs = grid.shape()[1], groups = grid.gridShape()[1];
   CheckpointLayer layer{outputs, inputs, grid.blockShape()[1], bits, {}, {}, {}};
   if (Status fits = checkSizes(outputs, inputs, layer.groupSize, bits, layout); !fits)
     return Failure{fits.error()};
   if (range.hi - range.lo >= 1 << bits)
-    return Failure{"found codes in [" + std::to_string(range.lo) + ", " +
-                   std::to_string(range.hi) + "], expected at most 2^" + std::to_string(bits)};
+    return Failure{"found codes in [" + std::to_string(range.lo) + ", " + std::to_string(range.hi) +
+                   "], expected at most 2^" + std::to_string(bits)};
 
   // As bytes, the difference is exact modulo 256.
   std::vector<int8_t> codes(tensor.codes.size());
@@ -142,8 +143,7 @@ Result<CheckpointLayer> lowp::packCheckpoint(const QuantizedTensor &tensor, cons
       uint16_t scale = encode(tensor.scales[block], float16, Overflow::NonFinite);
       if (decode(scale, float16) != tensor.scales[block])
         return Failure{"scale " + std::to_string(tensor.scales[block]) + " of output " +
-                       std::to_string(n) + ", group " + std::to_string(g) +
-                       " is not an f16 value"};
+                       std::to_string(n) + ", group " + std::to_string(g) + " is not an f16 value"};
       layer.scales[g * outputs + n] = scale;
     }
     lines.pack(zeros, &layer.zeroPoints[g * lines.wordsOf(outputs)], 1);

@@ -20,10 +20,12 @@
 namespace lowp {
 
 /// AWQ (arXiv 2306.00978): the weights of input channels with large activations are multiplied by s
-/// before they are rounded, the channels divided by it: X Wᵀ ≈ (X diag(s)⁻¹) Q(W diag(s))ᵀ. With the
-/// mean x_j of |X_j| and, for "duo scaling", the mean w_j over all rows of |W_nj| / max|group of W_nj|,
+/// before they are rounded, the channels divided by it: X Wᵀ ≈ (X diag(s)⁻¹) Q(W diag(s))ᵀ. With
+/// the mean x_j of |X_j| and, for "duo scaling", the mean w_j over all rows of |W_nj| / max|group
+/// of W_nj|,
 ///
-///   s_j = x_j^r / (w_j^(1−r) + 1e-4), or x_j^r without duo scaling, at least 1e-4, over √(max s · min s)
+///   s_j = x_j^r / (w_j^(1−r) + 1e-4), or x_j^r without duo scaling, at least 1e-4, over √(max s ·
+///   min s)
 ///
 /// for r = 0, 1/n, …, (n−1)/n. A dead channel, x_j = 0, keeps s = 1.
 struct AwqOptions {
@@ -35,19 +37,19 @@ struct AwqOptions {
 
 /// An activation and all weights that read it: they share s.
 struct AwqSite {
-  std::span<const float> activationMean;       ///< mean |X_j|, K of them
-  std::span<const MatrixView<float>> weights;  ///< each out×K
+  std::span<const float> activationMean;      ///< mean |X_j|, K of them
+  std::span<const MatrixView<float>> weights; ///< each out×K
 };
 
-/// What a candidate loses. `weights` are Q(W diag(s)) diag(s)⁻¹, one for each of the site's, row-major:
-/// what stands in the place of W if the activation is left alone. The publication compares outputs of
-/// the parent (the attention block of query, key and value; the MLP of gate and up), which takes runs
-/// of the model; gramLoss compares those of the linear layers.
+/// What a candidate loses. `weights` are Q(W diag(s)) diag(s)⁻¹, one for each of the site's,
+/// row-major: what stands in the place of W if the activation is left alone. The publication
+/// compares outputs of the parent (the attention block of query, key and value; the MLP of gate and
+/// up), which takes runs of the model; gramLoss compares those of the linear layers.
 using AwqLoss = std::function<Result<double>(std::span<const float> scales,
                                              std::span<const std::vector<float>> weights)>;
 
-/// Σ over the weights of tr((Ŵ − W) H (Ŵ − W)ᵀ): no tokens needed, Σ N·K² operations a candidate. Keeps
-/// references to both.
+/// Σ over the weights of tr((Ŵ − W) H (Ŵ − W)ᵀ): no tokens needed, Σ N·K² operations a candidate.
+/// Keeps references to both.
 AwqLoss gramLoss(std::span<const MatrixView<float>> weights, const SymmetricMatrix &hessian,
                  const Executor *executor = nullptr);
 
@@ -70,23 +72,23 @@ std::vector<float> awqScales(std::span<const float> activationMean,
 std::vector<float> awqWeightMean(std::span<const MatrixView<float>> weights,
                                  const std::array<int64_t, 2> &block);
 
-/// The candidate that loses least. The identity is one, so the choice is never worse than rounding; of
-/// equal losses the first counts. Fails as quantizeRtn and `loss` do, without weights or candidates,
-/// and for negative, NaN or infinite means.
+/// The candidate that loses least. The identity is one, so the choice is never worse than rounding;
+/// of equal losses the first counts. Fails as quantizeRtn and `loss` do, without weights or
+/// candidates, and for negative, NaN or infinite means.
 Result<AwqChoice> chooseAwqScales(const AwqSite &site, const AwqOptions &options,
                                   const AwqLoss &loss, const Executor *executor = nullptr);
 
-/// Ranges that may clip. Tried are i = 0, …, ⌈maxShrink · steps⌉ − 1: a block's values are limited to
-/// ±max|w| (1 − i / steps).
+/// Ranges that may clip. Tried are i = 0, …, ⌈maxShrink · steps⌉ − 1: a block's values are limited
+/// to ±max|w| (1 − i / steps).
 struct AwqClip {
   int64_t steps = 20;
   double maxShrink = 0.5;
 };
 
-/// quantizeRtn with each group's range clipped where that loses less at the layer's output, d G dᵀ, d =
-/// the group's ŵ − w, G = its square of H; what groups do to each other is left out. i = 0 is tried, so no
-/// group is worse. The publication leaves out query and key layers. Groups lie along the columns of one
-/// row. N·K·g operations a candidate.
+/// quantizeRtn with each group's range clipped where that loses less at the layer's output, d G dᵀ,
+/// d = the group's ŵ − w, G = its square of H; what groups do to each other is left out. i = 0 is
+/// tried, so no group is worse. The publication leaves out query and key layers. Groups lie along
+/// the columns of one row. N·K·g operations a candidate.
 Result<QuantizedTensor> quantizeAwqClipped(const MatrixView<float> &weight,
                                            const SymmetricMatrix &hessian,
                                            const AwqOptions &options, const AwqClip &clip = {},

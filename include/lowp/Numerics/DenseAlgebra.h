@@ -15,9 +15,10 @@
 
 namespace lowp {
 
-/// Blocked dense algebra for T = float and double. Work is split by tiles of the result and sums are
-/// cut at fixed places, so results are the same for any executor; they may differ in the last bits
-/// between instruction sets (DenseKernels.h). Matrix and executor aside, nothing is shared or kept.
+/// Blocked dense algebra for T = float and double. Work is split by tiles of the result and sums
+/// are cut at fixed places, so results are the same for any executor; they may differ in the last
+/// bits between instruction sets (DenseKernels.h). Matrix and executor aside, nothing is shared or
+/// kept.
 
 /// A row-major matrix that is written to.
 template <typename T> struct MutableMatrix {
@@ -51,8 +52,7 @@ void addProduct(T factor, const MatrixView<T> &a, const MatrixView<T> &b, Mutabl
 /// H = R Rᵀ with R upper triangular ("reverse Cholesky": flip rows and columns, factor, flip back),
 /// n³/3 operations. Reads and overwrites the upper part of `h`; zeroes the rest. False, with `h`
 /// spoilt, where H is not positive definite in this precision.
-template <typename T>
-bool factorReverse(MutableMatrix<T> h, const Executor *executor = nullptr);
+template <typename T> bool factorReverse(MutableMatrix<T> h, const Executor *executor = nullptr);
 
 /// Overwrites B with the X that satisfies X · R = B, R upper triangular with a non-zero diagonal.
 template <typename T>

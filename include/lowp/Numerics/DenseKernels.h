@@ -37,7 +37,9 @@ inline constexpr int64_t maxTileRows = 16, maxTileCols = 32;
 template <typename T> std::span<const DenseKernels<T>> availableKernels();
 
 /// The fastest one.
-template <typename T> const DenseKernels<T> &denseKernels() { return availableKernels<T>().front(); }
+template <typename T> const DenseKernels<T> &denseKernels() {
+  return availableKernels<T>().front();
+}
 
 } // namespace lowp
 

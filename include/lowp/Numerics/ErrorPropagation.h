@@ -15,8 +15,9 @@
 
 namespace lowp {
 
-/// Quantization error propagation (QEP, arXiv 2504.09629): the layers before have been quantized, so
-/// this one sees X where the float model has X̃. To match the float output, W X̃ᵀ, a method is handed
+/// Quantization error propagation (QEP, arXiv 2504.09629): the layers before have been quantized,
+/// so this one sees X where the float model has X̃. To match the float output, W X̃ᵀ, a method is
+/// handed
 ///
 ///   W' = W + α · W C H⁻¹,    C = (X̃ − X)ᵀ X,    H = Xᵀ X + λ·mean(diag)·I
 ///
@@ -24,8 +25,8 @@ namespace lowp {
 /// constant. X and X̃ are tokens × K of the same tokens; C is K×K row-major, from
 /// addCrossGram(X̃ − X, X). α < 1 guards against fitting the calibration data.
 ///
-/// Fails as quantizeGptq does for the Hessian, and for NaN or infinite values in C. 4·N·K² operations in
-/// f64.
+/// Fails as quantizeGptq does for the Hessian, and for NaN or infinite values in C. 4·N·K²
+/// operations in f64.
 Result<std::vector<float>> propagateError(const MatrixView<float> &weight,
                                           const SymmetricMatrix &hessian,
                                           std::span<const double> crossGram, double alpha = 0.5,

@@ -31,15 +31,15 @@ int64_t ggufBlockBytes(GgufType type);
 
 struct GgufBlocks {
   std::vector<uint8_t> bytes;
-  /// max |decoded − s (q − z)|: 0 where f16 holds all scales (and, for Q4_1, the products −s z). The file
-  /// then means exactly what the codes mean.
+  /// max |decoded − s (q − z)|: 0 where f16 holds all scales (and, for Q4_1, the products −s z).
+  /// The file then means exactly what the codes mean.
   double largestError = 0;
 };
 
-/// Keeps the codes; no weight is rounded anew. Refuses rows that are not whole blocks, blocks that do not
-/// share a scale, differences q − z outside of the type's range, and scales beyond f16.
-Result<GgufBlocks> encodeGguf(const QuantizedTensor &tensor, const BlockGrid &grid,
-                              CodeRange range, GgufType type);
+/// Keeps the codes; no weight is rounded anew. Refuses rows that are not whole blocks, blocks that
+/// do not share a scale, differences q − z outside of the type's range, and scales beyond f16.
+Result<GgufBlocks> encodeGguf(const QuantizedTensor &tensor, const BlockGrid &grid, CodeRange range,
+                              GgufType type);
 
 /// The values in f32, as ggml computes them. Refuses a size that is not whole blocks.
 Result<std::vector<float>> decodeGguf(std::span<const uint8_t> bytes, GgufType type);

@@ -19,8 +19,8 @@
 
 namespace lowp {
 
-/// A symmetric K×K matrix in f64 of which the upper triangle is stored, row after row: (i, j), j ≥ i,
-/// stands at i·K − i(i−1)/2 + (j − i).
+/// A symmetric K×K matrix in f64 of which the upper triangle is stored, row after row: (i, j), j ≥
+/// i, stands at i·K − i(i−1)/2 + (j − i).
 class SymmetricMatrix {
 public:
   explicit SymmetricMatrix(int64_t size) : order(size), upper(widthOf(size)) {}
@@ -53,12 +53,12 @@ private:
 };
 
 /// Adds Xᵀ X of `rows` (X, tokens × K) to the triangle of a SymmetricMatrix: products and sums over
-/// each 256 tokens in f32, those sums in f64, in the order of the tokens. The triangle may be the open
-/// sum of a SampleSum of width widthOf(K), so that shards of calibration data merge to the bytes of
-/// one run: a call for each sample.
+/// each 256 tokens in f32, those sums in f64, in the order of the tokens. The triangle may be the
+/// open sum of a SampleSum of width widthOf(K), so that shards of calibration data merge to the
+/// bytes of one run: a call for each sample.
 ///
-/// This is the Hessian of the squared error of a linear layer, ‖(Ŵ − W) Xᵀ‖² = tr(D H Dᵀ), up to the
-/// factor 2 that no method needs. T·K² operations.
+/// This is the Hessian of the squared error of a linear layer, ‖(Ŵ − W) Xᵀ‖² = tr(D H Dᵀ), up to
+/// the factor 2 that no method needs. T·K² operations.
 void addGram(const MatrixView<float> &rows, std::span<double> triangle,
              const Executor *executor = nullptr);
 

@@ -35,10 +35,10 @@ struct LpSearch {
 QuantParams searchParams(std::span<const float> values, std::span<const double> weights, float lo,
                          float hi, const RtnScheme &scheme, const LpSearch &search);
 
-/// quantizeRtn with the range of each block searched instead of taken from its extremes. The error of
-/// an element counts `columnWeights` times where given, one for each index of the last dimension: the
-/// diagonal of a Hessian (Gram.h) says what an input's weight does to the output. Fails as quantizeRtn
-/// does, and for a search without candidates.
+/// quantizeRtn with the range of each block searched instead of taken from its extremes. The error
+/// of an element counts `columnWeights` times where given, one for each index of the last
+/// dimension: the diagonal of a Hessian (Gram.h) says what an input's weight does to the output.
+/// Fails as quantizeRtn does, and for a search without candidates.
 Result<QuantizedTensor> quantizeLp(std::span<const float> x, const BlockGrid &grid,
                                    const RtnScheme &scheme, const LpSearch &search = {},
                                    std::span<const double> columnWeights = {},

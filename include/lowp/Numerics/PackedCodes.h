@@ -18,8 +18,8 @@
 namespace lowp {
 
 /// Codes of `bits` (1 to 8) one after the other, the first in the lowest bits: code i occupies bits
-/// [i · bits, (i + 1) · bits) of the little-endian bit string. At 4 bits the even element has the low
-/// nibble. The last byte is filled with zeros.
+/// [i · bits, (i + 1) · bits) of the little-endian bit string. At 4 bits the even element has the
+/// low nibble. The last byte is filled with zeros.
 std::vector<uint8_t> packCodes(std::span<const int8_t> codes, unsigned bits);
 
 /// The first `count` codes of packCodes, sign-extended where `isSigned`. `bytes` holds at least
@@ -39,17 +39,19 @@ struct CheckpointLayer {
 };
 
 enum class CheckpointLayout {
-  /// weights [inputs · bits / 32, outputs], packCodes down each column; zero points [groups, outputs ·
+  /// weights [inputs · bits / 32, outputs], packCodes down each column; zero points [groups,
+  /// outputs ·
   /// bits / 32], packCodes along each row, each one less than it is (modulo 2^bits).
   Gptq,
   GptqV2, ///< the same with zero points as they are
-  /// 4 bits: weights [inputs, outputs / 8] and zero points [groups, outputs / 8]; nibbles 0 to 7 of a word
+  /// 4 bits: weights [inputs, outputs / 8] and zero points [groups, outputs / 8]; nibbles 0 to 7 of
+  /// a word
   /// hold columns 0, 2, 4, 6, 1, 3, 5, 7 of its eight.
   Awq,
 };
 
-/// Exact, or an error: scales that f16 does not hold, codes beyond 2^bits after moving the range's lowest
-/// code to 0, sizes that do not fill words, blocks that are not groups of a row.
+/// Exact, or an error: scales that f16 does not hold, codes beyond 2^bits after moving the range's
+/// lowest code to 0, sizes that do not fill words, blocks that are not groups of a row.
 Result<CheckpointLayer> packCheckpoint(const QuantizedTensor &tensor, const BlockGrid &grid,
                                        CodeRange range, unsigned bits, CheckpointLayout layout);
 

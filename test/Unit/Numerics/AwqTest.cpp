@@ -60,8 +60,7 @@ TEST(Awq, ScalesFollowTheirFormula) {
 // The loss of a candidate, token by token, for the scaled activation and the rounded scaled weight.
 TEST(Awq, LossesAreThoseOfTheOutput) {
   Site site;
-  AwqChoice choice =
-      *chooseAwqScales(site.site(), options, gramLoss(site.weights, site.gram));
+  AwqChoice choice = *chooseAwqScales(site.site(), options, gramLoss(site.weights, site.gram));
   ASSERT_EQ(choice.candidates.size(), 21u);
   EXPECT_FALSE(choice.candidates[0].ratio);
   double least = choice.candidates[0].loss;
@@ -75,8 +74,8 @@ TEST(Awq, LossesAreThoseOfTheOutput) {
     for (int64_t i = 0; i < w.rows * cols; ++i)
       scaled[i] = w.data[i] * choice.scales[i % cols];
     BlockGrid grid(std::array{w.rows, cols}, options.block);
-    std::vector<float> back = dequantizeBlocks(*quantizeRtn(scaled, grid, options.scheme), grid,
-                                               options.scheme.range);
+    std::vector<float> back =
+        dequantizeBlocks(*quantizeRtn(scaled, grid, options.scheme), grid, options.scheme.range);
     for (int64_t t = 0; t < tokens; ++t)
       for (int64_t n = 0; n < w.rows; ++n) {
         double sum = 0;
@@ -116,8 +115,7 @@ TEST(Awq, EachGroupClipsWhereItLosesLess) {
     AwqOptions clipped{.scheme = scheme, .block = {1, 48}}; // a short last group
     BlockGrid grid(std::array{rows, cols}, clipped.block);
     QuantizedTensor rtn = *quantizeRtn(site.first, grid, scheme);
-    QuantizedTensor searched =
-        *quantizeAwqClipped(site.weights[0], site.gram, clipped);
+    QuantizedTensor searched = *quantizeAwqClipped(site.weights[0], site.gram, clipped);
     std::vector<float> plain = dequantizeBlocks(rtn, grid, scheme.range),
                        better = dequantizeBlocks(searched, grid, scheme.range);
     int64_t improved = 0;

@@ -32,8 +32,8 @@ template <typename T> class DenseTest : public testing::Test {};
 using Types = testing::Types<float, double>;
 TYPED_TEST_SUITE(DenseTest, Types);
 
-// Every kernel that this machine can run, against a sum in long double. The bound is that of a sum of k
-// products, each and its addition rounded once.
+// Every kernel that this machine can run, against a sum in long double. The bound is that of a sum
+// of k products, each and its addition rounded once.
 TYPED_TEST(DenseTest, KernelsOfEachInstructionSet) {
   using T = TypeParam;
   for (const DenseKernels<T> &kernels : availableKernels<T>())
@@ -78,8 +78,12 @@ TYPED_TEST(DenseTest, KernelsOfEachInstructionSet) {
 TYPED_TEST(DenseTest, ProductsOfIntegersAreExact) {
   using T = TypeParam;
   Random random(5);
-  for (auto [m, k, n] : {std::array<int64_t, 3>{1, 1, 1}, {3, 300, 5}, {130, 17, 70},
-                         {257, 1100, 33}, {2, 0, 3}, {0, 4, 4}}) {
+  for (auto [m, k, n] : {std::array<int64_t, 3>{1, 1, 1},
+                         {3, 300, 5},
+                         {130, 17, 70},
+                         {257, 1100, 33},
+                         {2, 0, 3},
+                         {0, 4, 4}}) {
     std::vector<T> a(m * k), b(k * n), c(m * n), expected(m * n);
     for (auto *values : {&a, &b, &c})
       for (T &value : *values)

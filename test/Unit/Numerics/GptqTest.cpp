@@ -102,8 +102,9 @@ struct Layer {
   }
 };
 
-/// The definition: columns in turn, and after each the remaining ones solve the least squares problem
-/// anew, Σ over rows. `params` gives scale and zero point for the present weights of a group.
+/// The definition: columns in turn, and after each the remaining ones solve the least squares
+/// problem anew, Σ over rows. `params` gives scale and zero point for the present weights of a
+/// group.
 struct Oracle {
   const Layer &layer;
   const GptqOptions &options;
@@ -176,17 +177,17 @@ struct Case {
 };
 
 class GptqOracleTest : public testing::TestWithParam<Case> {};
-INSTANTIATE_TEST_SUITE_P(
-    Options, GptqOracleTest,
-    testing::Values(Case{1, -1, int4, Order::Activation, true},
-                    Case{16, -1, int4, Order::Natural, true},
-                    Case{16, -1, uint3, Order::Activation, true},
-                    Case{18, 4, int4, Order::Activation, true}, // a short last group
-                    Case{18, 4, uint3, Order::Natural, true},
-                    Case{18, 4, int4, Order::Natural, false},
-                    Case{19, 5, uint3, Order::Natural, false},
-                    Case{16, -1, uint3, Order::Natural, false},
-                    Case{40, 3, int4, Order::Natural, false}));
+INSTANTIATE_TEST_SUITE_P(Options, GptqOracleTest,
+                         testing::Values(Case{1, -1, int4, Order::Activation, true},
+                                         Case{16, -1, int4, Order::Natural, true},
+                                         Case{16, -1, uint3, Order::Activation, true},
+                                         Case{18, 4, int4, Order::Activation,
+                                              true}, // a short last group
+                                         Case{18, 4, uint3, Order::Natural, true},
+                                         Case{18, 4, int4, Order::Natural, false},
+                                         Case{19, 5, uint3, Order::Natural, false},
+                                         Case{16, -1, uint3, Order::Natural, false},
+                                         Case{40, 3, int4, Order::Natural, false}));
 
 TEST_P(GptqOracleTest, CodesAreThoseOfLeastSquares) {
   auto [cols, group, scheme, order, staticGroups] = GetParam();
@@ -214,8 +215,8 @@ TEST(Gptq, LargeLayersFollowTheSameDefinition) {
                           .staticGroups = !fresh,
                           .keepBetterOfRtn = false,
                           .doublePrecision = true};
-      // The oracle solves 300 systems a row: instead, the loss must be that of the codes, and the codes
-      // must be nearest to what least squares gives for the last column of each block.
+      // The oracle solves 300 systems a row: instead, the loss must be that of the codes, and the
+      // codes must be nearest to what least squares gives for the last column of each block.
       GptqResult result = layer.run(options);
       std::vector<float> quantized = layer.values(options, result.tensor);
       Matrix h = layer.damped(options.damping);
@@ -259,12 +260,12 @@ TEST(Gptq, ReportsTheLossOfItsCodes) {
     for (bool wide : {false, true}) {
       Layer layer(3, 20, 60, 300);
       int32_t hi = (1 << (bits - 1)) - 1;
-      GptqOptions options{.scheme = {.range = {-hi - 1, hi},
-                                     .scaleRule = SymmetricScaleRule::HalfStep},
-                          .block = {1, 16},
-                          .search = std::nullopt,
-                          .keepBetterOfRtn = false,
-                          .doublePrecision = wide};
+      GptqOptions options{
+          .scheme = {.range = {-hi - 1, hi}, .scaleRule = SymmetricScaleRule::HalfStep},
+          .block = {1, 16},
+          .search = std::nullopt,
+          .keepBetterOfRtn = false,
+          .doublePrecision = wide};
       GptqResult result = layer.run(options);
       std::vector<float> quantized = layer.values(options, result.tensor);
       Matrix h = layer.damped(options.damping);
@@ -278,8 +279,8 @@ TEST(Gptq, ReportsTheLossOfItsCodes) {
     }
 }
 
-// Where nothing clips each column errs by at most half a step: loss ≤ s²/4 · Σ R_ii², and Σ R_ii² is at
-// most the trace of H.
+// Where nothing clips each column errs by at most half a step: loss ≤ s²/4 · Σ R_ii², and Σ R_ii²
+// is at most the trace of H.
 TEST(Gptq, LossIsBoundedWhereNothingClips) {
   Layer layer(4, 30, 24, 400);
   GptqOptions options{.scheme = {.range = {-127, 127}},
@@ -303,7 +304,8 @@ TEST(Gptq, LossIsBoundedWhereNothingClips) {
   EXPECT_GT(unclipped, 0);
 }
 
-// Brute force over all codes of 6 columns at 2 bits: no loss below the optimum, and the optimum often.
+// Brute force over all codes of 6 columns at 2 bits: no loss below the optimum, and the optimum
+// often.
 TEST(Gptq, IsNearTheOptimumOfAllCodes) {
   Layer layer(5, 40, 6, 64);
   GptqOptions options{.scheme = {.range = {-2, 1}, .scaleRule = SymmetricScaleRule::HalfStep},
@@ -416,15 +418,14 @@ TEST(Gptq, BeatsRoundingOnTokensItHasNotSeen) {
   std::vector<float> unseen(500 * 96);
   std::copy_n(other.inputs.end() - unseen.size(), unseen.size(), unseen.begin());
   SymmetricMatrix seen(96), held(96);
-  addGram(MatrixView<float>::rowMajor(std::span<const float>(layer.inputs).first(1500 * 96), 1500,
-                                      96),
-          seen.values());
+  addGram(
+      MatrixView<float>::rowMajor(std::span<const float>(layer.inputs).first(1500 * 96), 1500, 96),
+      seen.values());
   addGram(MatrixView<float>::rowMajor(unseen, 500, 96), held.values());
   GptqOptions options{.scheme = int4, .block = {1, 32}, .search = std::nullopt};
   GptqResult result = *quantizeGptq(layer.view(), seen, 1500, options);
   QuantizedTensor rtn = *quantizeRtn(layer.weight, layer.grid(options), int4);
-  double gptq =
-      outputError(layer.weight, layer.values(options, result.tensor), layer.rows, held);
+  double gptq = outputError(layer.weight, layer.values(options, result.tensor), layer.rows, held);
   EXPECT_LT(gptq, 0.6 * outputError(layer.weight, layer.values(options, rtn), layer.rows, held));
 }
 
@@ -528,8 +529,7 @@ TEST(Gptq, Errors) {
   EXPECT_EQ(message(plain),
             "Hessian: found -2.000000 on the diagonal at 0, expected no negative value");
   layer.gram.values()[0] = std::numeric_limits<double>::infinity();
-  EXPECT_EQ(message(plain),
-            "Hessian: found 1 NaN or infinite value, the first at row 0, column 0");
+  EXPECT_EQ(message(plain), "Hessian: found 1 NaN or infinite value, the first at row 0, column 0");
   layer.gram = SymmetricMatrix(9);
   EXPECT_EQ(message(plain), "found a Hessian of 9 inputs, expected the weight's 10");
   layer.gram = SymmetricMatrix(10);

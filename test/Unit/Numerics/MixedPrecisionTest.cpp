@@ -39,8 +39,8 @@ Total bruteForce(const Sites &sites, int64_t budget) {
   std::vector<int64_t> choices(sites.size());
   while (true) {
     Total total = totalOf(sites, choices);
-    if (total.size <= budget && (total.error < best.error ||
-                                 (total.error == best.error && total.size < best.size)))
+    if (total.size <= budget &&
+        (total.error < best.error || (total.error == best.error && total.size < best.size)))
       best = total;
     size_t i = 0;
     while (i < sites.size() && ++choices[i] == int64_t(sites[i].size()))
@@ -83,7 +83,8 @@ TEST(MixedPrecision, IsTheBestOfAllChoices) {
   }
 }
 
-// The size of a model: 210 layers of a few shapes with 2 to 8 bits each, errors that quarter with a bit.
+// The size of a model: 210 layers of a few shapes with 2 to 8 bits each, errors that quarter with a
+// bit.
 TEST(MixedPrecision, ModelsOfManySites) {
   Random random(7);
   Sites sites;

@@ -28,8 +28,7 @@ TEST(PackedCodes, RoundTrip) {
     for (bool isSigned : {false, true})
       for (int64_t count : {0, 1, 7, 8, 63, 100}) {
         int64_t lo = isSigned ? -(int64_t(1) << (bits - 1)) : 0;
-        std::vector<int8_t> codes =
-            Random(bits).bytes(count, lo, lo + (int64_t(1) << bits) - 1);
+        std::vector<int8_t> codes = Random(bits).bytes(count, lo, lo + (int64_t(1) << bits) - 1);
         std::vector<uint8_t> bytes = packCodes(codes, bits);
         EXPECT_EQ(int64_t(bytes.size()), (count * bits + 7) / 8);
         EXPECT_EQ(unpackCodes(bytes, bits, count, isSigned), codes);
@@ -42,13 +41,11 @@ struct Case {
 };
 
 class CheckpointTest : public testing::TestWithParam<Case> {};
-INSTANTIATE_TEST_SUITE_P(Layouts, CheckpointTest,
-                         testing::Values(Case{CheckpointLayout::Gptq, 2},
-                                         Case{CheckpointLayout::Gptq, 3},
-                                         Case{CheckpointLayout::Gptq, 4},
-                                         Case{CheckpointLayout::Gptq, 8},
-                                         Case{CheckpointLayout::GptqV2, 4},
-                                         Case{CheckpointLayout::Awq, 4}));
+INSTANTIATE_TEST_SUITE_P(
+    Layouts, CheckpointTest,
+    testing::Values(Case{CheckpointLayout::Gptq, 2}, Case{CheckpointLayout::Gptq, 3},
+                    Case{CheckpointLayout::Gptq, 4}, Case{CheckpointLayout::Gptq, 8},
+                    Case{CheckpointLayout::GptqV2, 4}, Case{CheckpointLayout::Awq, 4}));
 
 // The layouts, word by word, as the tools that write them have them.
 TEST_P(CheckpointTest, HoldsEachCodeInItsPlace) {
@@ -74,9 +71,9 @@ TEST_P(CheckpointTest, HoldsEachCodeInItsPlace) {
   for (int64_t n = 0; n < outputs; ++n)
     for (int64_t k = 0; k < inputs; ++k) {
       std::span<const uint32_t> words = layer->weights;
-      int32_t stored = awq ? bitsAt(words.subspan(k * outputs / 8), 1,
-                                    (n / 8 * 8 + awqPlace[n % 8]) * 4)
-                           : bitsAt(words.subspan(n), outputs, k * bits);
+      int32_t stored =
+          awq ? bitsAt(words.subspan(k * outputs / 8), 1, (n / 8 * 8 + awqPlace[n % 8]) * 4)
+              : bitsAt(words.subspan(n), outputs, k * bits);
       ASSERT_EQ(stored, uint8_t(tensor.codes[n * inputs + k]));
     }
   for (int64_t n = 0; n < outputs; ++n)
@@ -101,8 +98,7 @@ TEST(Checkpoint, SymmetricCodesMeanTheSameWeights) {
   RtnScheme scheme{.range = {-8, 7}, .scaleFormat = &float16};
   std::vector<float> weight = Random(2).normals(32 * 32);
   QuantizedTensor tensor = *quantizeRtn(weight, grid, scheme);
-  CheckpointLayer layer =
-      *packCheckpoint(tensor, grid, scheme.range, 4, CheckpointLayout::Gptq);
+  CheckpointLayer layer = *packCheckpoint(tensor, grid, scheme.range, 4, CheckpointLayout::Gptq);
   EXPECT_EQ(layer.zeroPoints[0], 0x77777777u);
   EXPECT_EQ(dequantizeBlocks(*unpackCheckpoint(layer, CheckpointLayout::Gptq), grid, {0, 15}),
             dequantizeBlocks(tensor, grid, scheme.range));
