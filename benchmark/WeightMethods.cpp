@@ -207,6 +207,7 @@ void runSpeed(int64_t rows, int64_t cols, int64_t group, int64_t tokens) {
         outs() << llvm::formatv("GPTQ {0} {1} {2}: {3:f3} s, with XtX {4:f3} s\n",
                                 wide ? "f64" : "f32", fresh ? "fresh" : "act-order static",
                                 guard ? "guarded" : "unguarded", seconds, seconds + gramSeconds);
+        outs().flush(); // the last lines take minutes
       }
 }
 
