@@ -34,7 +34,7 @@ struct GptqOptions {
   /// Rows and columns that share a scale, as for BlockGrid: {1, g} are groups, {1, -1} rows.
   std::array<int64_t, 2> block{1, -1};
   /// Searches each range for the least Σ diag(H) |w − ŵ|^power instead of taking the extremes.
-  std::optional<LpSearch> search;
+  std::optional<LpSearch> search = std::nullopt;
 
   enum class Order {
     Natural,

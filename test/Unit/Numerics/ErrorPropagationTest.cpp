@@ -89,7 +89,7 @@ TEST(ErrorPropagation, LowersTheErrorAgainstTheFloatModel) {
     last = error;
   }
   // And what is left of it after rounding.
-  GptqOptions options{.scheme = {.range = {-7, 7}}, .search = std::nullopt};
+  GptqOptions options{.scheme = {.range = {-7, 7}}};
   auto roundedError = [&](const std::vector<float> &weight) {
     GptqResult result = *quantizeGptq(MatrixView<float>::rowMajor(weight, rows, cols), inputs.gram,
                                       tokens, options);

@@ -194,7 +194,6 @@ TEST_P(GptqOracleTest, CodesAreThoseOfLeastSquares) {
   Layer layer(1, 37, cols, 200);
   GptqOptions options{.scheme = scheme,
                       .block = {1, group},
-                      .search = std::nullopt,
                       .order = order,
                       .staticGroups = staticGroups,
                       .keepBetterOfRtn = false,
@@ -210,7 +209,6 @@ TEST(Gptq, LargeLayersFollowTheSameDefinition) {
     for (bool fresh : {false, true}) {
       GptqOptions options{.scheme = int4,
                           .block = {1, group},
-                          .search = std::nullopt,
                           .order = fresh ? Order::Natural : Order::Activation,
                           .staticGroups = !fresh,
                           .keepBetterOfRtn = false,
@@ -263,7 +261,6 @@ TEST(Gptq, ReportsTheLossOfItsCodes) {
       GptqOptions options{
           .scheme = {.range = {-hi - 1, hi}, .scaleRule = SymmetricScaleRule::HalfStep},
           .block = {1, 16},
-          .search = std::nullopt,
           .keepBetterOfRtn = false,
           .doublePrecision = wide};
       GptqResult result = layer.run(options);
@@ -283,10 +280,8 @@ TEST(Gptq, ReportsTheLossOfItsCodes) {
 // is at most the trace of H.
 TEST(Gptq, LossIsBoundedWhereNothingClips) {
   Layer layer(4, 30, 24, 400);
-  GptqOptions options{.scheme = {.range = {-127, 127}},
-                      .search = std::nullopt,
-                      .keepBetterOfRtn = false,
-                      .doublePrecision = true};
+  GptqOptions options{
+      .scheme = {.range = {-127, 127}}, .keepBetterOfRtn = false, .doublePrecision = true};
   GptqResult result = layer.run(options);
   Matrix h = layer.damped(options.damping);
   double trace = 0;
@@ -309,7 +304,6 @@ TEST(Gptq, LossIsBoundedWhereNothingClips) {
 TEST(Gptq, IsNearTheOptimumOfAllCodes) {
   Layer layer(5, 40, 6, 64);
   GptqOptions options{.scheme = {.range = {-2, 1}, .scaleRule = SymmetricScaleRule::HalfStep},
-                      .search = std::nullopt,
                       .doublePrecision = true};
   GptqResult result = layer.run(options);
   Matrix h = layer.damped(options.damping);
@@ -334,7 +328,7 @@ TEST(Gptq, UncorrelatedInputsGiveRoundingToNearest) {
   for (int64_t i = 0; i < layer.cols; ++i)
     layer.gram.values()[SymmetricMatrix::rowBegin(layer.cols, i)] = double(1 + i % 3);
   for (Order order : {Order::Natural, Order::Activation}) {
-    GptqOptions options{.scheme = int4, .block = {1, 8}, .search = std::nullopt, .order = order};
+    GptqOptions options{.scheme = int4, .block = {1, 8}, .order = order};
     GptqResult result = layer.run(options);
     QuantizedTensor rtn = *quantizeRtn(layer.weight, layer.grid(options), int4);
     EXPECT_EQ(result.tensor.codes, rtn.codes);
@@ -352,7 +346,6 @@ TEST(Gptq, DoesNotDependOnTheScaleOfTheHessianOrTheCutOfTheWork) {
     for (bool fresh : {false, true}) {
       GptqOptions options{.scheme = uint3,
                           .block = {1, 32},
-                          .search = std::nullopt,
                           .order = fresh ? Order::Natural : Order::Activation,
                           .staticGroups = !fresh,
                           .doublePrecision = wide};
@@ -378,7 +371,7 @@ TEST(Gptq, ReadsTransposedWeights) {
   for (int64_t n = 0; n < layer.rows; ++n)
     for (int64_t k = 0; k < layer.cols; ++k)
       transposed[k * layer.rows + n] = layer.weight[n * layer.cols + k];
-  GptqOptions options{.scheme = int4, .search = std::nullopt};
+  GptqOptions options{.scheme = int4};
   auto view = MatrixView<float>::rowMajor(transposed, layer.cols, layer.rows).transposed();
   EXPECT_EQ(quantizeGptq(view, layer.gram, layer.tokens, options)->tensor.codes,
             layer.run(options).tensor.codes);
@@ -395,7 +388,6 @@ TEST(Gptq, NoRowIsWorseThanRounding) {
   for (bool fresh : {false, true}) {
     GptqOptions options{.scheme = int4,
                         .block = {1, 16},
-                        .search = std::nullopt,
                         .order = fresh ? Order::Natural : Order::Activation,
                         .staticGroups = !fresh,
                         .doublePrecision = true};
@@ -422,7 +414,7 @@ TEST(Gptq, BeatsRoundingOnTokensItHasNotSeen) {
       MatrixView<float>::rowMajor(std::span<const float>(layer.inputs).first(1500 * 96), 1500, 96),
       seen.values());
   addGram(MatrixView<float>::rowMajor(unseen, 500, 96), held.values());
-  GptqOptions options{.scheme = int4, .block = {1, 32}, .search = std::nullopt};
+  GptqOptions options{.scheme = int4, .block = {1, 32}};
   GptqResult result = *quantizeGptq(layer.view(), seen, 1500, options);
   QuantizedTensor rtn = *quantizeRtn(layer.weight, layer.grid(options), int4);
   double gptq = outputError(layer.weight, layer.values(options, result.tensor), layer.rows, held);
@@ -434,7 +426,6 @@ TEST(Gptq, SearchedRangesLoseLess) {
   for (bool fresh : {false, true}) {
     GptqOptions options{.scheme = uint3,
                         .block = {1, 32},
-                        .search = std::nullopt,
                         .order = fresh ? Order::Natural : Order::Activation,
                         .staticGroups = !fresh};
     double plain = layer.run(options).loss;
@@ -446,7 +437,7 @@ TEST(Gptq, SearchedRangesLoseLess) {
 // Blocks of several rows share a scale.
 TEST(Gptq, TwoDimensionalBlocks) {
   Layer layer(14, 10, 40, 200);
-  GptqOptions options{.scheme = int4, .block = {4, 16}, .search = std::nullopt};
+  GptqOptions options{.scheme = int4, .block = {4, 16}};
   GptqResult result = layer.run(options);
   EXPECT_EQ(result.tensor.scales.size(), 9u);
   QuantizedTensor rtn = *quantizeRtn(layer.weight, layer.grid(options), int4);
@@ -461,7 +452,7 @@ TEST(Gptq, DeadInputsKeepTheirRoundedWeights) {
     layer.inputs[t * 20 + 3] = layer.inputs[t * 20 + 17] = 0;
   layer.gram = SymmetricMatrix(20);
   addGram(MatrixView<float>::rowMajor(layer.inputs, layer.tokens, 20), layer.gram.values());
-  GptqOptions options{.scheme = int4, .search = std::nullopt};
+  GptqOptions options{.scheme = int4};
   GptqResult result = layer.run(options);
   EXPECT_EQ(result.deadColumns, 2);
   QuantizedTensor rtn = *quantizeRtn(layer.weight, layer.grid(options), int4);
@@ -477,7 +468,7 @@ TEST(Gptq, DeadInputsKeepTheirRoundedWeights) {
 
 TEST(Gptq, FewTokensAreReportedAndDampingIsRaised) {
   Layer layer(16, 8, 32, 12); // singular
-  GptqOptions options{.scheme = int4, .search = std::nullopt};
+  GptqOptions options{.scheme = int4};
   GptqResult result = layer.run(options);
   EXPECT_TRUE(result.fewTokens && result.tooFewTokens);
   EXPECT_EQ(result.damping, 0.01);
@@ -494,12 +485,12 @@ TEST(Gptq, FewTokensAreReportedAndDampingIsRaised) {
 TEST(Gptq, ZeroRowsAndEmptyWeights) {
   Layer layer(17, 3, 10, 50);
   std::fill_n(layer.weight.begin(), 10, 0.0f);
-  GptqResult result = layer.run({.scheme = int4, .search = std::nullopt});
+  GptqResult result = layer.run({.scheme = int4});
   EXPECT_EQ(result.tensor.scales[0], 1);
   EXPECT_TRUE(std::all_of(result.tensor.codes.begin(), result.tensor.codes.begin() + 10,
                           [](int8_t code) { return code == 0; }));
   MatrixView<float> empty{nullptr, 0, 10, 10, 1};
-  Result<GptqResult> none = quantizeGptq(empty, layer.gram, 50, {.search = std::nullopt});
+  Result<GptqResult> none = quantizeGptq(empty, layer.gram, 50, GptqOptions());
   ASSERT_TRUE(none);
   EXPECT_TRUE(none->tensor.codes.empty());
 }
@@ -510,7 +501,7 @@ TEST(Gptq, Errors) {
     Result<GptqResult> result = quantizeGptq(layer.view(), layer.gram, 50, options);
     return result ? std::string("none") : result.error();
   };
-  GptqOptions plain{.scheme = int4, .search = std::nullopt}, options = plain;
+  GptqOptions plain{.scheme = int4}, options = plain;
   options.staticGroups = false;
   EXPECT_EQ(message(options),
             "scales from corrected weights need columns in natural order and blocks of one row, "
