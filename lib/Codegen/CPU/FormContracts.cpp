@@ -342,7 +342,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
 
   static int32_t extended(int8_t code, bool isUnsigned) { return isUnsigned ? uint8_t(code) : code; }
 
-  /// The same for computed codes, per outer index.
+  /// The same for computed codes, per outer index; the loop over what lies contiguously is the inner one.
   static Value computedCorrection(OpBuilder &b, const ContractMatch &match, int32_t by) {
     Location loc = match.op->getLoc();
     int64_t o = match.rhsOuterRank;
@@ -352,17 +352,14 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     Value empty = tensor::EmptyOp::create(b, loc, sizes, b.getI32Type());
     Value zero = arith::ConstantIntOp::create(b, loc, 0, 32);
     Value init = linalg::FillOp::create(b, loc, zero, empty).getResult(0);
-    SmallVector<AffineExpr> at, kept;
+    unsigned column = match.columnsFirst() ? o : o + 1;
+    SmallVector<AffineExpr> kept;
     for (int64_t i = 0; i < o; ++i)
-      at.push_back(b.getAffineDimExpr(i));
-    kept = at;
-    AffineExpr n = b.getAffineDimExpr(o), k = b.getAffineDimExpr(o + 1);
-    at.append({match.columnsFirst() ? n : k, match.columnsFirst() ? k : n});
-    kept.push_back(n);
-    AffineMap maps[] = {AffineMap::get(o + 2, 0, at, b.getContext()),
-                        AffineMap::get(o + 2, 0, kept, b.getContext())};
-    SmallVector<utils::IteratorType> iterators(o + 1, utils::IteratorType::parallel);
-    iterators.push_back(utils::IteratorType::reduction);
+      kept.push_back(b.getAffineDimExpr(i));
+    kept.push_back(b.getAffineDimExpr(column));
+    AffineMap maps[] = {b.getMultiDimIdentityMap(o + 2), AffineMap::get(o + 2, 0, kept, b.getContext())};
+    SmallVector<utils::IteratorType> iterators(o + 2, utils::IteratorType::parallel);
+    iterators[match.columnsFirst() ? o + 1 : o] = utils::IteratorType::reduction;
     return linalg::GenericOp::create(
                b, loc, init.getType(), match.rhs(), init, maps, iterators,
                [&](OpBuilder &b, Location loc, ValueRange args) {

@@ -81,7 +81,9 @@ def FoldWeightTransposes : Pass<"lowp-fold-weight-transposes", "mlir::func::Func
   let description = [{
     A linear layer comes as a contraction of the activation and the transposed weight. The transpose
     of a constant moves into the contraction's indexing map: the weight's bytes stay as they are in
-    the file. Transposes of computed values are left alone.
+    the file. Of the transpose of a computed operand, as keys of an attention have it, the exchange of the
+    last two dimensions moves there: what is left moves whole rows. Other transposes of computed values
+    are left alone.
 
     Example:
 
@@ -92,7 +94,7 @@ def FoldWeightTransposes : Pass<"lowp-fold-weight-transposes", "mlir::func::Func
     %y = linalg.matmul indexing_maps = [(m, n, k) -> (m, k), (m, n, k) -> (n, k), (m, n, k) -> (m, n)] ins(%x, %w : …) …
     ```
   }];
-  let dependentDialects = ["mlir::linalg::LinalgDialect"];
+  let dependentDialects = ["mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
 }
 
 def MultiplyByReciprocals : Pass<"lowp-multiply-by-reciprocals", "mlir::func::FuncOp"> {
