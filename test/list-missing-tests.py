@@ -2,7 +2,8 @@
 
 list-missing-tests.py ROOT
 
-A pass `lowp-NAME` that include/lowp/DIR/Passes.td defines is tested in test/DIR:
+A pass `lowp-NAME`, or a conversion `convert-NAME`, that include/lowp/DIR/Passes.td defines is tested in
+test/DIR; the prefix lowp- is no part of the test's name:
   positive        NAME.mlir or NAME.test, a RUN line of which runs the pass and checks what it gives
   does-not-apply  a case in that file, marked `kind: does-not-apply`
   error           NAME-errors.mlir or NAME-errors.test, which runs the pass and expects an error; a pass
@@ -19,7 +20,7 @@ def passes(root):
     """(name, folder under include/lowp) of each pass."""
     top = root / "include" / "lowp"
     for table in sorted(top.rglob("Passes.td")):
-        for name in re.findall(r':\s*(?:Interface)?Pass<"lowp-([^"]+)"', table.read_text()):
+        for name in re.findall(r':\s*(?:Interface)?Pass<"([^"]+)"', table.read_text()):
             yield name, table.parent.relative_to(top)
 
 
@@ -32,20 +33,20 @@ def read_test(folder, stem):
 def runs(text, name):
     """Does a command of the test run the pass, and does the test check the outcome?"""
     commands = "\n".join(re.findall(r"(?:RUN|DEFINE):.*", text))
-    return re.search(rf"\blowp-{name}(?![\w-])", commands) and CHECKED.search(commands)
+    return re.search(rf"\b{name}(?![\w-])", commands) and CHECKED.search(commands)
 
 
 def missing(root, name, folder):
     where = root / "test" / folder
-    shown = where.relative_to(root)
-    positive, errors = read_test(where, name), read_test(where, name + "-errors")
+    shown, stem = where.relative_to(root), name.removeprefix("lowp-")
+    positive, errors = read_test(where, stem), read_test(where, stem + "-errors")
     if not runs(positive, name):
-        yield f"no positive test, expected {shown}/{name}.mlir or .test to run and check it"
+        yield f"no positive test, expected {shown}/{stem}.mlir or .test to run and check it"
     if "kind: does-not-apply" not in positive:
-        yield f"no case marked 'kind: does-not-apply' in {shown}/{name}.mlir or .test"
+        yield f"no case marked 'kind: does-not-apply' in {shown}/{stem}.mlir or .test"
     cannot_fail = re.search(r"kind: cannot-fail\. \S", positive)
     if not cannot_fail and not (runs(errors, name) and "error" in errors):
-        yield f"no error test, expected {shown}/{name}-errors.mlir or .test or 'kind: cannot-fail. REASON'"
+        yield f"no error test, expected {shown}/{stem}-errors.mlir or .test or 'kind: cannot-fail. REASON'"
 
 
 def main():
@@ -55,7 +56,7 @@ def main():
     found = sorted(passes(root))
     if not found:
         sys.exit(f"error: no Passes.td under '{root / 'include' / 'lowp'}' defines a pass")
-    lines = [f"lowp-{name}: {line}" for name, folder in found for line in missing(root, name, folder)]
+    lines = [f"{name}: {line}" for name, folder in found for line in missing(root, name, folder)]
     print("\n".join(lines), end="\n" if lines else "")
     sys.exit(1 if lines else 0)
 

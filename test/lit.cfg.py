@@ -1,4 +1,5 @@
 import os
+import shutil
 import sys
 
 import lit.formats
@@ -21,13 +22,27 @@ config.substitutions.append(("%lowp_build", config.lowp_build))
 config.substitutions.append(("%lowp_lib", os.path.join(config.lowp_build, "lib")))
 config.substitutions.append(("%source", os.path.dirname(config.test_source_root)))
 
-# Code for a row of the CPU table runs only where the processor has its instructions.
+# Code for a row of the CPU table runs only where the processor has its instructions, or an emulator has them.
 with open("/proc/cpuinfo") as cpuinfo:
     flags = set(next((line for line in cpuinfo if line.startswith("flags")), "").split())
-if {"avx2", "fma"} <= flags:
-    config.available_features.add("avx2")
-if {"avx512bw", "avx512vl", "avx512_vnni"} <= flags:
-    config.available_features.add("avx512-vnni")
+avx512 = {"avx512f", "avx512bw", "avx512vl", "avx512dq"}
+for row, needed in {
+    "avx2": {"avx2", "fma"},
+    "avx-vnni": {"avx2", "fma", "avx_vnni"},
+    "avx-vnni-int8": {"avx2", "fma", "avx_vnni", "avx_vnni_int8"},
+    "avx512bw": avx512,
+    "avx512-vnni": avx512 | {"avx512_vnni"},
+    "avx512-bf16": avx512 | {"avx512_vnni", "avx512_bf16"},
+    "avx10.2": {"avx10_2"},
+    "amx": avx512 | {"avx512_vnni", "avx512_bf16", "amx_tile", "amx_int8", "amx_bf16"},
+}.items():
+    if needed <= flags:
+        config.available_features.add(row)
+config.substitutions.append(("%foreign", "avx2" if os.uname().machine == "aarch64" else "dotprod"))
+if os.uname().machine == "x86_64" and shutil.which("clang"):
+    config.available_features.add("x86")
+if all(shutil.which(tool) for tool in ("qemu-aarch64", "clang", "ld.lld")):
+    config.available_features.add("qemu-aarch64")
 if config.lowp_sanitize:
     config.available_features.add("sanitize")
     # libMLIR is not instrumented: memory that our copy of LLVM's inline allocators marks as unused is

@@ -109,6 +109,12 @@ typedef void (*lowp_task)(void *closure, int64_t begin, int64_t end);
    are done. Which thread runs which range does not change any result. */
 void lowp_parallel_for(lowp_context *context, lowp_task task, void *closure, int64_t count);
 
+/* Checks of the compiled code. One that fails is noted, the first of a run with its message; the run
+   goes on, within its buffers, and the entry point returns an error. For the calling thread alone.
+   lowp_check: `holds` is not 0. lowp_check_index: 0 <= index < size. */
+void lowp_check(lowp_context *context, const char *message, int64_t holds);
+void lowp_check_index(lowp_context *context, const char *message, int64_t index, int64_t size);
+
 /* Calibration: hands `count` elements of f32 to the probe handler of the context, if it has one. */
 void lowp_probe(lowp_context *context, int64_t probe, const float *data, int64_t count);
 typedef void (*lowp_probe_handler)(void *user, int64_t probe, const float *data, int64_t count);

@@ -270,6 +270,9 @@ LengthAnalysis::Result LengthAnalysis::computeDim(Value tensor, int64_t dim) {
         }
         return sum;
       })
+      .Case([&](ChooseQParamsOp op) -> Result { // of blocks of one element along `dim`
+        return op.getSpec().getBlock()[dim] == 1 ? traceDim(op.getInput(), dim) : std::nullopt;
+      })
       .Case<QuantizeOp, DequantizeOp, FakeQuantizeOp>(
           [&](Operation *op) { return traceDim(op->getOperand(0), dim); })
       .Case([&](DestinationStyleOpInterface op) {

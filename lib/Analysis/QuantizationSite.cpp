@@ -7,6 +7,7 @@
 
 #include "lowp/Analysis/QuantizationSite.h"
 
+#include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
@@ -101,10 +102,8 @@ std::optional<QuantizationSite> QuantizationSite::get(Operation *op) {
 
   QuantizationSite site;
   site.op = linalgOp;
-  auto isConstant = [&](unsigned i) {
-    return linalgOp->getOperand(i).getDefiningOp<arith::ConstantOp>() != nullptr;
-  };
-  if (!isConvolution && isConstant(0) && !isConstant(1)) {
+  auto isWeight = [&](unsigned i) { return WeightExpression::match(linalgOp->getOperand(i)).has_value(); };
+  if (!isConvolution && isWeight(0) && !isWeight(1)) {
     std::swap(site.activationOperand, site.weightOperand);
     swapRowsAndColumns(*loops);
   }

@@ -34,8 +34,9 @@ static SpecAttr affineSpec(MLIRContext *ctx, ArrayRef<DimRole> roles, Granularit
 static SpecAttr activationSpec(MLIRContext *ctx, ArrayRef<DimRole> roles, SitePolicy policy) {
   if (policy.activations == Granularity::Float)
     return {};
-  return policy.staticRange ? affineSpec(ctx, roles, policy.activations)
-                            : symmetricSpec(ctx, roles, policy.activations, /*reciprocal=*/true);
+  bool affine = policy.staticRange && !policy.symmetric;
+  return affine ? affineSpec(ctx, roles, policy.activations)
+                : symmetricSpec(ctx, roles, policy.activations, /*reciprocal=*/!policy.staticRange);
 }
 
 /// Both operands are activations: symmetric, so that no sum depends on a zero point.
@@ -48,7 +49,20 @@ static SchemeAttr productScheme(const QuantizationSite &site, SitePolicy policy)
       /*output=*/SpecAttr(), dynamic);
 }
 
+/// The scheme of a site that came in simulated form; null for all others.
+static SchemeAttr existingScheme(const QuantizationSite &site) {
+  auto weight = site.weight().getDefiningOp<DequantizeOp>();
+  auto activation = site.activation().getDefiningOp<DequantizeOp>();
+  if (!weight || !activation)
+    return {};
+  bool dynamic = activation.getScale().getDefiningOp<ChooseQParamsOp>() != nullptr;
+  return SchemeAttr::get(weight.getContext(), weight.getSpec(), activation.getSpec(),
+                         /*output=*/SpecAttr(), dynamic);
+}
+
 std::variant<SchemeAttr, std::string> schemeFor(const QuantizationSite &site, SitePolicy policy) {
+  if (SchemeAttr existing = existingScheme(site))
+    return existing;
   if (policy.weights == Granularity::Float)
     return std::string("the recipe keeps it in float");
   if (!getElementTypeOrSelf(site.weight().getType()).isF32())

@@ -84,4 +84,17 @@ Value scaleAlong(OpBuilder &b, Location loc, Value value, Value vector, int64_t 
   });
 }
 
+void eraseUnusedWeight(Value weight) {
+  while (weight.use_empty()) {
+    Operation *op = weight.getDefiningOp();
+    if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+      dropUnusedBlob(constant);
+      constant.erase();
+      return;
+    }
+    weight = op->getOperand(0);
+    op->erase();
+  }
+}
+
 } // namespace lowp

@@ -135,6 +135,8 @@ template arith::ConstantOp createConstant(OpBuilder &, Location, RankedTensorTyp
                                           std::vector<int8_t>);
 template arith::ConstantOp createConstant(OpBuilder &, Location, RankedTensorType, StringRef,
                                           std::vector<int32_t>);
+template arith::ConstantOp createConstant(OpBuilder &, Location, RankedTensorType, StringRef,
+                                          std::vector<uint16_t>);
 
 StringRef constantName(arith::ConstantOp constant) {
   if (auto named = dyn_cast<NameLoc>(constant.getLoc()))

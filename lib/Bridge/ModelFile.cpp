@@ -65,7 +65,9 @@ static llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> openModel(StringRef pa
 LogicalResult guardBytecode(StringRef path, llvm::MemoryBufferRef buffer,
                             const DialectRegistry &registry) {
   if (!isBytecode(buffer))
-    return success();
+    return path.ends_with(".mlirbc") ? fail("'" + path + "': expected bytecode, found " +
+                                            Twine(buffer.getBufferSize()) + " bytes of something else")
+                                     : success();
   pid_t child = fork();
   if (child < 0)
     return fail("cannot start a process to check '" + path + "'");
@@ -101,6 +103,10 @@ OwningOpRef<ModuleOp> readModel(StringRef path, MLIRContext *context) {
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, ParserConfig(context));
   if (!module)
     return {};
+  if (module->getBody()->empty()) {
+    (void)fail("'" + path + "': holds no function");
+    return {};
+  }
   std::string weights = bytecode ? "" : weightsFileBeside(path);
   if ((!weights.empty() && failed(attachWeights(*module, weights))) ||
       failed(checkResources(*module)))

@@ -14,6 +14,7 @@
 
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 using namespace mlir;
 
@@ -56,10 +57,18 @@ void appendStatistics(NamedAttrList &attrs, MLIRContext *context, StringRef site
     addVector(kSearchMax, f32, state.searched->max);
     addVector(kSearchMin, f32, state.searched->min);
   }
-  if (!state.kept.samples.empty())
-    addTensor(kSample, {static_cast<int64_t>(state.kept.samples.size()), state.channels.numChannels()}, f32,
-              state.kept.values);
 }
+
+Attribute takeSample(MLIRContext *context, StringRef site, ActivationStatistics &state) {
+  if (state.kept.samples.empty())
+    return {};
+  auto type = RankedTensorType::get(
+      {static_cast<int64_t>(state.kept.samples.size()), state.channels.numChannels()}, Float32Type::get(context));
+  state.kept.samples.clear();
+  return createTensorAttr(type, (site + "." + kSample).str(), std::exchange(state.kept.values, {}));
+}
+
+void appendSample(NamedAttrList &attrs, Attribute sample) { attrs.append(kSample, sample); }
 
 static Attribute lookup(DictionaryAttr statistics, StringRef prefix, StringRef name) {
   return statistics ? statistics.get((prefix + name).str()) : Attribute();
@@ -118,18 +127,44 @@ Result<ObservedRange> readMovingAverage(DictionaryAttr statistics, StringRef pre
 }
 
 /// Nobody keeps the bytes of what is removed.
-static void drop(NamedAttrList &statistics, ArrayRef<StringRef> names) {
+static void drop(NamedAttrList &statistics, StringRef prefix, ArrayRef<StringRef> names) {
   for (StringRef name : names)
-    if (auto resource = dyn_cast_if_present<DenseResourceElementsAttr>(statistics.erase(name)))
+    if (auto resource =
+            dyn_cast_if_present<DenseResourceElementsAttr>(statistics.erase((prefix + name).str())))
       resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
 }
 
-void dropTensorStatistics(NamedAttrList &statistics) {
-  drop(statistics, {kNegative, kPositive, kExponent, kAverage});
+void dropTensorStatistics(NamedAttrList &statistics, StringRef prefix) {
+  drop(statistics, prefix, {kNegative, kPositive, kExponent, kAverage});
+}
+
+static constexpr StringRef kChannels[] = {"channel_min", "channel_max", "channel_mean"};
+
+void scaleStatistics(NamedAttrList &statistics, StringRef site, StringRef prefix,
+                     std::span<const float> factors) {
+  dropTensorStatistics(statistics, prefix);
+  for (StringRef name : kChannels) {
+    std::string full = (prefix + name).str();
+    auto old = dyn_cast_if_present<ElementsAttr>(statistics.get(full));
+    std::optional<FloatView> view = FloatView::get(old);
+    if (!view)
+      continue;
+    std::vector<float> scaled(view->values().begin(), view->values().end());
+    for (auto [value, factor] : llvm::zip_equal(scaled, factors))
+      value *= factor;
+    drop(statistics, prefix, name);
+    statistics.set(full, createTensorAttr(cast<RankedTensorType>(old.getType()), (site + "." + full).str(),
+                                          std::move(scaled)));
+  }
+}
+
+void dropOperandStatistics(NamedAttrList &statistics, StringRef prefix) {
+  dropTensorStatistics(statistics, prefix);
+  drop(statistics, prefix, kChannels);
 }
 
 void dropSearchStatistics(NamedAttrList &statistics) {
-  drop(statistics, {kSample, kSearchMin, kSearchMax});
+  drop(statistics, "", {kSample, kSearchMin, kSearchMax});
 }
 
 } // namespace lowp

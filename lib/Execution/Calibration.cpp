@@ -7,6 +7,8 @@
 
 #include "lowp/Execution/Calibration.h"
 
+#include "TokenMask.h"
+
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Execution/Dataset.h"
@@ -28,6 +30,7 @@ struct Probe {
   std::vector<std::string> sites;
   int64_t channels = 0;
   bool histogram = false, movingAverage = false;
+  bool isOperand = false; ///< and so has rows that a search may look at
 };
 
 /// In the order that lowp-lower-probes numbers them.
@@ -37,39 +40,13 @@ SmallVector<Probe> collectProbes(mlir::ModuleOp module) {
     Probe &probe = probes[op.getInput()];
     probe.sites.push_back(op.getKey());
     probe.channels = ObserveOp::channelsOf(cast<mlir::RankedTensorType>(op.getInput().getType()));
+    probe.isOperand |= !op.getOutput();
     for (auto what : op.getWhat().getAsRange<StatisticAttr>()) {
       probe.histogram |= what.getValue() == Statistic::Histogram;
       probe.movingAverage |= what.getValue() == Statistic::MovingAverage;
     }
   });
   return to_vector(make_second_range(probes));
-}
-
-/// Which argument marks padding; nullopt: none.
-Expected<std::optional<int64_t>> maskArgument(const lowp_entry_info &entry, StringRef name) {
-  for (int64_t i = 0; i < entry.num_arguments; ++i) {
-    const lowp_value_info &info = entry.arguments[i];
-    bool isCandidate = isInteger(fileType(info.dtype));
-    bool byDefault = StringRef(info.name) == "mask" || StringRef(info.name) == "attention_mask";
-    if (name.empty() ? byDefault && isCandidate : name == info.name)
-      return i;
-  }
-  if (!name.empty())
-    return createStringError("no argument '" + name + "' to be the mask of padding");
-  return std::nullopt;
-}
-
-/// 1 where the mask is not 0.
-std::vector<char> tokensOf(const lowp_tensor &mask) {
-  int64_t count = 1, width = byteWidth(fileType(mask.dtype));
-  for (int64_t size : ArrayRef(mask.shape, mask.rank))
-    count *= size;
-  std::vector<char> tokens(count);
-  for (int64_t i = 0; i < count; ++i) {
-    const char *p = static_cast<const char *>(mask.data) + i * width;
-    tokens[i] = any_of(ArrayRef(p, width), [](char c) { return c != 0; });
-  }
-  return tokens;
 }
 
 /// Runs samples and hands what the probes see to the statistics.
@@ -82,9 +59,10 @@ public:
     auto data = Dataset::open(options.data, entry, options.samples);
     if (!data)
       return data.takeError();
-    auto mask = maskArgument(entry, options.mask);
-    if (!mask)
-      return mask.takeError();
+    auto found = TokenMask::find(ArrayRef(entry.arguments, entry.num_arguments), options.mask);
+    if (!found)
+      return found.takeError();
+    mask = *found;
     if (Error error = createStates(options, data->size()))
       return error;
     std::unique_ptr<Context> context = model.createContext(options.threads);
@@ -92,7 +70,7 @@ public:
         [this](int64_t probe, const float *values, int64_t count) { observe(probe, values, count); });
     auto [begin, end] = options.shard.range(data->size());
     for (int64_t i = begin; i < end && message.empty(); ++i) {
-      if (Error error = runSample(*data, i, *mask, *context))
+      if (Error error = runSample(*data, i, *context))
         return error;
       if (options.progress)
         options.progress(i - begin + 1, end - begin);
@@ -104,9 +82,9 @@ public:
 
   CalibrationStatistics take() {
     for (auto [probe, state] : zip(probes, states)) {
-      for (const std::string &site : drop_begin(probe.sites))
-        result.sites.emplace(site, state);
-      result.sites.emplace(probe.sites.front(), std::move(state));
+      auto shared = std::make_shared<ActivationStatistics>(std::move(state));
+      for (const std::string &site : probe.sites)
+        result.sites.emplace(site, shared);
     }
     return std::move(result);
   }
@@ -123,39 +101,33 @@ private:
                                  "which depends on the order of the samples: expected no --shard");
       state.histogram = probe.histogram;
       state.movingAverage = probe.movingAverage;
-      states.emplace_back(probe.channels, state);
+      ActivationStatistics::Options withoutRows = state;
+      withoutRows.rowsPerSample = 0;
+      withoutRows.heldOut = false;
+      states.emplace_back(probe.channels, probe.isOperand ? state : withoutRows);
     }
     result.samples = samples;
     result.rowsPerSample = state.rowsPerSample;
     return Error::success();
   }
 
-  Error runSample(const Dataset &data, int64_t index, std::optional<int64_t> mask, Context &context) {
+  Error runSample(const Dataset &data, int64_t index, Context &context) {
     std::vector<TensorBuffer> arguments = data.sample(index), results = makeResults(entry, data.length());
     sample = index;
-    tokens = mask ? tokensOf(arguments[*mask].tensor()) : std::vector<char>();
+    mask.setSample(arguments);
     Error error = lowp::run(model, entry, arguments, results, context);
     for (ActivationStatistics &state : states)
       state.endSample();
     return error;
   }
 
-  /// Rows repeat the sequence: row r is token r modulo its length, for each head.
   void observe(int64_t probe, const float *values, int64_t count) {
-    int64_t channels = probes[probe].channels, length = tokens.size(), rows = count / channels;
-    std::span<const float> seen(values, count);
-    std::vector<float> kept;
-    if (length > 1 && rows % length == 0) {
-      for (int64_t r = 0; r < rows; ++r)
-        if (tokens[r % length])
-          kept.insert(kept.end(), values + r * channels, values + (r + 1) * channels);
-      seen = kept;
-    }
+    std::span<const float> seen = mask.keepTokens({values, size_t(count)}, probes[probe].channels);
     states[probe].add(sample, seen);
     if (!message.empty())
       return;
     if (std::optional<Failure> problem = states[probe].channels.check(); problem && !seen.empty())
-      message = formatv("sample {0}: the input of site '{1}': {2}", sample,
+      message = formatv("sample {0}: the values at site '{1}': {2}", sample,
                         probes[probe].sites.front(), problem->message);
   }
 
@@ -164,7 +136,7 @@ private:
   ArrayRef<Probe> probes;
   std::vector<ActivationStatistics> states;
   CalibrationStatistics result;
-  std::vector<char> tokens;
+  TokenMask mask;
   int64_t sample = 0;
   std::string message;
 };
@@ -209,7 +181,7 @@ Expected<CalibrationStatistics> runProbes(mlir::ModuleOp module, const Calibrati
 
 Error CalibrationStatistics::checkComplete() const {
   for (const auto &[site, state] : sites)
-    if (int64_t missing = state.channels.getSum().firstMissing(); missing != samples)
+    if (int64_t missing = state->channels.getSum().firstMissing(); missing != samples)
       return createStringError(formatv("sample {0} of {1} is in none of the shards; quant-run "
                                        "--merge-statistics joins them",
                                        missing, samples));

@@ -115,13 +115,13 @@ Expected<Dataset::Column> Dataset::match(const SafetensorsFile &file, const lowp
   return Column{tensor, &info, std::move(*shape)};
 }
 
-Expected<Dataset> Dataset::open(StringRef path, const lowp_entry_info &entry, int64_t limit) {
+Expected<Dataset> Dataset::open(StringRef path, ArrayRef<lowp_value_info> arguments, int64_t limit) {
   auto file = SafetensorsFile::open(path);
   if (!file)
     return file.takeError();
   Dataset result;
   result.file = *file;
-  for (const lowp_value_info &info : ArrayRef(entry.arguments, entry.num_arguments)) {
+  for (const lowp_value_info &info : arguments) {
     Expected<Column> column = match(**file, info);
     if (!column)
       return createStringError("'" + path + "': " + toString(column.takeError()));

@@ -7,7 +7,6 @@
 
 #include "FunctionSlice.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/RegionUtils.h"
 
@@ -21,18 +20,19 @@ SmallVector<Value> readBy(Operation *op) {
   return values.takeVector();
 }
 
-void appendFunction(ModuleOp module, const std::string &name, ValueRange inputs,
-                    ArrayRef<Operation *> ops, Value output) {
+func::FuncOp appendFunction(ModuleOp module, const std::string &name, ValueRange inputs,
+                            ArrayRef<Operation *> ops, ValueRange outputs) {
   OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
-  Location loc = output.getLoc();
+  Location loc = module.getLoc();
   auto func = func::FuncOp::create(b, loc, name,
-                                   b.getFunctionType(inputs.getTypes(), output.getType()));
+                                   b.getFunctionType(inputs.getTypes(), outputs.getTypes()));
   b.setInsertionPointToStart(func.addEntryBlock());
   IRMapping mapping;
   mapping.map(inputs, func.getArguments());
   for (Operation *op : ops)
     b.clone(*op, mapping);
-  func::ReturnOp::create(b, loc, mapping.lookup(output));
+  func::ReturnOp::create(b, loc, llvm::map_to_vector(outputs, [&](Value v) { return mapping.lookup(v); }));
+  return func;
 }
 
 } // namespace lowp

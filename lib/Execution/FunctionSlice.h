@@ -8,7 +8,7 @@
 #ifndef LOWP_LIB_EXECUTION_FUNCTIONSLICE_H
 #define LOWP_LIB_EXECUTION_FUNCTIONSLICE_H
 
-#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 #include <string>
 
@@ -17,10 +17,10 @@ namespace lowp {
 /// What `op` reads, the values its regions capture included.
 llvm::SmallVector<mlir::Value> readBy(mlir::Operation *op);
 
-/// Appends to `module` a public function `name` of `inputs` that gives `output` by clones of `ops`, each
+/// Appends to `module` a public function `name` of `inputs` that gives `outputs` by clones of `ops`, each
 /// of which comes after what it reads.
-void appendFunction(mlir::ModuleOp module, const std::string &name, mlir::ValueRange inputs,
-                    llvm::ArrayRef<mlir::Operation *> ops, mlir::Value output);
+mlir::func::FuncOp appendFunction(mlir::ModuleOp module, const std::string &name, mlir::ValueRange inputs,
+                                  llvm::ArrayRef<mlir::Operation *> ops, mlir::ValueRange outputs);
 
 } // namespace lowp
 

@@ -15,6 +15,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Signals.h"
 
 using namespace llvm;
 
@@ -111,28 +112,36 @@ Error linkLibrary(const CompiledObject &object, StringRef path, StringRef runtim
   auto compiler = findCompiler();
   if (!compiler)
     return compiler.takeError();
-  SmallString<128> folder;
-  if (std::error_code code = sys::fs::createUniqueDirectory("lowp", folder))
-    return createStringError(code, "cannot make a temporary folder: " + code.message());
-  llvm::scope_exit cleanup([&] { sys::fs::remove_directories(folder); });
-  auto file = [&](StringRef name) { return (folder + "/" + name).str(); };
-  if (Error error = write(file("model.o"), [&](raw_ostream &os) { os << object.object->getBuffer(); }))
+  SmallString<128> base;
+  if (std::error_code code = sys::fs::createTemporaryFile("lowp", "", base))
+    return createStringError(code, "cannot make temporary files: " + code.message());
+  auto file = [&](StringRef name) { return (base + name).str(); };
+  constexpr StringLiteral kNames[] = {"", ".o", ".bin", ".S", ".exports", ".log", ".so"};
+  for (StringRef name : kNames)
+    sys::RemoveFileOnSignal(file(name));
+  llvm::scope_exit cleanup([&] {
+    for (StringRef name : kNames) {
+      sys::fs::remove(file(name));
+      sys::DontRemoveFileOnSignal(file(name));
+    }
+  });
+  if (Error error = write(file(".o"), [&](raw_ostream &os) { os << object.object->getBuffer(); }))
     return error;
-  if (Error error = write(file("weights.bin"), [&](raw_ostream &os) { writeWeightBytes(object, os); }))
+  if (Error error = write(file(".bin"), [&](raw_ostream &os) { writeWeightBytes(object, os); }))
     return error;
-  if (Error error = write(file("weights.S"), [&](raw_ostream &os) {
-        writeWeightSymbols(object, file("weights.bin"), os);
+  if (Error error = write(file(".S"), [&](raw_ostream &os) {
+        writeWeightSymbols(object, file(".bin"), os);
       }))
     return error;
-  if (Error error = write(file("exports"), [&](raw_ostream &os) { writeExports(object, os); }))
+  if (Error error = write(file(".exports"), [&](raw_ostream &os) { writeExports(object, os); }))
     return error;
   // The runtime's functions are exported: all of the archive is wanted, not only what is referred to.
-  std::string o = file("model.o"), s = file("weights.S"), out = file("library.so"),
-              script = "-Wl,--version-script=" + file("exports");
+  std::string o = file(".o"), s = file(".S"), out = file(".so"),
+              script = "-Wl,--version-script=" + file(".exports");
   if (Error error = runCommand({*compiler, "-shared", "-o", out, o, s, "-Wl,--whole-archive",
                                 runtimeArchive, "-Wl,--no-whole-archive", "-Wl,-Bsymbolic", script,
                                 "-Wl,--gc-sections", "-lpthread", "-lm"},
-                               file("log")))
+                               file(".log")))
     return error;
   auto library = MemoryBuffer::getFile(out, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!library)

@@ -112,6 +112,8 @@ private:
     add("lowp_invoke", reinterpret_cast<void *>(lowp_invoke));
     add("lowp_parallel_for", reinterpret_cast<void *>(lowp_parallel_for));
     add("lowp_probe", reinterpret_cast<void *>(lowp_probe));
+    add("lowp_check", reinterpret_cast<void *>(lowp_check));
+    add("lowp_check_index", reinterpret_cast<void *>(lowp_check_index));
     for (const WeightSymbol &weight : weights)
       add(weight.name, weight.bytes.data());
     if (Error error = jit->getMainJITDylib().define(orc::absoluteSymbols(std::move(symbols))))

@@ -260,7 +260,7 @@ Expected<int64_t> numberOf(const SafetensorsFile &file, StringRef key) {
 Error saveStatistics(StringRef path, const CalibrationStatistics &statistics) {
   Writer writer;
   for (const auto &[site, state] : statistics.sites)
-    writer.add(site, state);
+    writer.add(site, *state);
   return writer.write(path, {{kHashKey.str(), statistics.moduleHash},
                              {kSamplesKey.str(), std::to_string(statistics.samples)},
                              {kRowsKey.str(), std::to_string(statistics.rowsPerSample)}});
@@ -288,7 +288,7 @@ Expected<CalibrationStatistics> loadStatistics(StringRef path) {
     auto state = Reader(**file, site).read();
     if (!state)
       return state.takeError();
-    result.sites.emplace(site, std::move(*state));
+    result.sites.emplace(site, std::make_shared<ActivationStatistics>(std::move(*state)));
   }
   return result;
 }
@@ -335,7 +335,7 @@ Expected<CalibrationStatistics> mergeStatistics(ArrayRef<std::string> paths) {
     if (std::string difference = differenceOf(*result, *shard); !difference.empty())
       return createStringError("'" + path + "': " + difference);
     for (auto &[site, state] : result->sites)
-      if (Status merged = state.merge(shard->sites.at(site)); !merged)
+      if (Status merged = state->merge(*shard->sites.at(site)); !merged)
         return createStringError("'" + path + "': site '" + site + "': " + merged.error());
   }
   if (Error error = result->checkComplete())

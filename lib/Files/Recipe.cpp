@@ -26,6 +26,8 @@ ArrayRef<Recipe> Recipe::builtins() {
       {"w8", "int8 weights per channel, activations in float", {G::Vector, G::Float}, false, {}, {}},
       {"w8a8", "int8 weights per channel, int8 activations per token, SmoothQuant (recommended)",
        {G::Vector, G::Vector}, true, {}, {}},
+      {"w8a8-attention", "w8a8 with the attention products in int8 too: the fastest",
+       {G::Vector, G::Vector, false, true}, true, {}, {}},
       {"w8a8-dynamic", "int8 weights per channel, int8 activations per token, no calibration",
        {G::Vector, G::Vector}, false, {}, {}},
       {"w8a8-static", "int8 weights per channel, int8 activations per tensor with calibrated ranges, "
@@ -37,7 +39,7 @@ ArrayRef<Recipe> Recipe::builtins() {
       {"w8a8-smooth-o2", "SmoothQuant as published, level O2: O1 with activations per tensor",
        {G::Tensor, G::Tensor, false, true}, true, {}, {}},
       {"w8a8-smooth-o3", "SmoothQuant as published, level O3: O2 with calibrated ranges",
-       {G::Tensor, G::Tensor, true, true}, true, {}, {}},
+       {G::Tensor, G::Tensor, true, true, {}, /*symmetric=*/true}, true, {}, {}},
   };
   return recipes;
 }
@@ -238,8 +240,9 @@ static void mapPolicy(IO &io, lowp::SitePolicy &policy) {
   auto products = policy.products ? lowp::ProductKind::Int8 : lowp::ProductKind::Float;
   io.mapOptional("products", products);
   io.mapOptional("observer", policy.observer);
+  io.mapOptional("symmetric", policy.symmetric);
   policy = {weights.value, activations.value, range == lowp::RangeKind::Static,
-            products == lowp::ProductKind::Int8, policy.observer};
+            products == lowp::ProductKind::Int8, policy.observer, policy.symmetric};
 }
 
 /// No static scale fits tokens that are not known yet.
@@ -250,6 +253,8 @@ static std::string validatePolicy(const lowp::SitePolicy &policy) {
     return "activations are quantized but weights are float";
   if (!policy.staticRange && policy.observer != lowp::Observer())
     return "an observer needs range: static";
+  if (!policy.staticRange && policy.symmetric)
+    return "symmetric: true needs range: static, dynamic ranges are symmetric";
   if (policy.products && policy.activations == lowp::Granularity::Float)
     return "products: int8 needs quantized activations";
   return {};
@@ -287,11 +292,23 @@ template <> struct MappingTraits<lowp::Recipe> {
 
 namespace lowp {
 
+/// Nothing but comments: what a file that was not written yet, or cut, looks like.
+static bool isBlank(StringRef text) {
+  SmallVector<StringRef> lines;
+  text.split(lines, '\n');
+  return all_of(lines, [](StringRef line) {
+    line = line.trim();
+    return line.empty() || line.starts_with("#") || line == "---";
+  });
+}
+
 static Expected<Recipe> parseFile(StringRef path) {
   auto buffer = MemoryBuffer::getFile(path);
   if (!buffer)
     return createStringError(buffer.getError(),
                              "cannot read '" + path + "': " + buffer.getError().message());
+  if (isBlank((*buffer)->getBuffer()))
+    return createStringError("'" + path + "': holds no recipe, expected keys such as 'weights: channel'");
   std::string message;
   auto collect = [](const SMDiagnostic &diagnostic, void *to) {
     auto &text = *static_cast<std::string *>(to);

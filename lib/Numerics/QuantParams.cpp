@@ -34,6 +34,9 @@ QuantParams lowp::chooseSymmetric(float lo, float hi, CodeRange range, Symmetric
     return chooseSymmetric(absMax, range);
   case SymmetricScaleRule::HalfStep:
     return {usableScale(absMax / (float(range.hi) + 0.5f)), 0};
+  case SymmetricScaleRule::FullRange:
+    assert(range.lo < 0 && "a full range has negative codes");
+    return {usableScale(absMax / float(-range.lo)), 0};
   case SymmetricScaleRule::SignedMax:
     assert(range.lo < 0 && "a signed extreme needs a signed range");
     return {usableScale((hi > -lo ? hi : lo) / float(range.lo)), 0};

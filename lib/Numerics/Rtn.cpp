@@ -87,9 +87,10 @@ Status lowp::checkScheme(const RtnScheme &scheme) {
     return Failure{found + " is not valid, expected at least two codes in [-128, 127] or [0, 255]"};
   if (scheme.symmetric && !(lo <= 0 && hi > 0))
     return Failure{found + " is not symmetric, expected it to hold 0 and a positive code"};
-  if (scheme.symmetric && scheme.scaleRule == SymmetricScaleRule::SignedMax && lo >= 0)
-    return Failure{found +
-                   " has no negative code, expected one for scales from the signed extreme"};
+  bool dividesByLo = scheme.scaleRule == SymmetricScaleRule::SignedMax ||
+                     scheme.scaleRule == SymmetricScaleRule::FullRange;
+  if (scheme.symmetric && dividesByLo && lo >= 0)
+    return Failure{found + " has no negative code, expected one for scales from the lowest code"};
   return Success{};
 }
 

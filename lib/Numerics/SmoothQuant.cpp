@@ -50,6 +50,16 @@ std::vector<float> lowp::weightColumnAbsMax(std::span<const MatrixView<float>> w
   return absMax;
 }
 
+std::vector<float> lowp::shareMaxima(std::vector<float> maxima, std::span<const int32_t> ties) {
+  assert((ties.empty() || ties.size() == maxima.size()) && "one class per channel");
+  std::vector<float> largest(maxima.size());
+  for (size_t j = 0; j < ties.size(); ++j)
+    largest[ties[j]] = std::max(largest[ties[j]], maxima[j]);
+  for (size_t j = 0; j < ties.size(); ++j)
+    maxima[j] = largest[ties[j]];
+  return maxima;
+}
+
 namespace {
 
 /// A row-major copy; the columns may be scaled on the way.
@@ -234,7 +244,8 @@ Result<SmoothingChoice> lowp::chooseAlpha(const SmoothingSite &site,
   SmoothingSearch search(site, schemes, executor);
   if (std::optional<Failure> error = search.checkRows())
     return Failure{"activation: " + error->message};
-  std::vector<float> activation = absMaxOf(site), weight = weightColumnAbsMax(site.weights);
+  std::vector<float> activation = shareMaxima(absMaxOf(site), site.ties);
+  std::vector<float> weight = shareMaxima(weightColumnAbsMax(site.weights), site.ties);
   std::vector<std::optional<float>> candidates{std::nullopt};
   for (float alpha : alphas.empty() ? std::span<const float>(tenths) : alphas)
     candidates.push_back(alpha);

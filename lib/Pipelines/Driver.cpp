@@ -17,7 +17,7 @@
 #include "lowp/Pipelines/Runnable.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/TargetParser/Host.h"
+#include "llvm/Support/FileSystem.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -43,6 +43,14 @@ bool isIR(StringRef path) {
 }
 
 using ReportWriter = void (*)(const Report &, llvm::raw_ostream &);
+
+/// Can a file of that name be made? Better said before the work than after it.
+llvm::Error checkWritable(StringRef path) {
+  llvm::sys::fs::file_status status;
+  if (path == "-" || (!llvm::sys::fs::status(path, status) && llvm::sys::fs::is_other(status)))
+    return llvm::Error::success(); // a pipe would take it for the output
+  return AtomicOutput::create(path).takeError();
+}
 
 /// Null where the extension says nothing.
 ReportWriter writerFor(StringRef path) {
@@ -100,10 +108,11 @@ private:
     if (!o.observer.empty())
       if (llvm::Error error = recipe.setObserver(o.observer))
         return error;
-    auto row = parseTarget(o.target);
-    if (!row)
-      return row.takeError();
-    target = *row;
+    auto choice = parseTarget(o.target, o.isa);
+    if (!choice)
+      return choice.takeError();
+    target = choice->row;
+    cpu = choice->cpu;
     return llvm::Error::success();
   }
 
@@ -113,6 +122,9 @@ private:
     if (!native && !isIR(output))
       return llvm::createStringError("output '" + output +
                                      "' has no known kind, expected .mlir, .mlirbc, .o or .so");
+    if (output.ends_with(".so") && isForeign(*target))
+      return llvm::createStringError("output '" + output + "' needs a runtime for " +
+                                     std::string(target->triple) + ", which is not here; expected .o");
     last = native ? o.stopAfter : std::min(o.stopAfter, Phase::Legalize);
     if (native && last != Phase::Codegen)
       return llvm::createStringError("output '" + output + "' needs all phases, but --compile-to=" +
@@ -121,7 +133,7 @@ private:
       return llvm::createStringError("recipe '" + recipe.name +
                                      "' needs samples: expected --calibration=DATA.safetensors, or "
                                      "--statistics of a run over them");
-    return llvm::Error::success();
+    return checkWritable(output);
   }
 
   llvm::Error openReports() {
@@ -200,7 +212,7 @@ private:
   int64_t keptRows() const {
     constexpr int64_t kSearchRows = 1024;
     bool search = recipe.smoothQuant && (o.alpha.empty() ? !recipe.alpha : o.alpha == "search");
-    return search && last >= Phase::Quantize ? kSearchRows : 0;
+    return search ? kSearchRows : 0;
   }
 
   /// With equalisation, what is counted over whole tensors is counted behind it.
@@ -215,6 +227,7 @@ private:
     calibration.heldOut = recipe.hasStaticRanges();
     calibration.histogram = recipe.needsHistogram() && !recipe.smoothQuant;
     calibration.movingAverage = recipe.needsMovingAverage() && !recipe.smoothQuant;
+    calibration.outputs = recipe.biasCorrection;
     calibration.progress = o.progress;
     buildCalibratePipeline(pm, calibration);
   }
@@ -237,8 +250,7 @@ private:
   llvm::Error emit() {
     CompileOptions options;
     options.sourceHash = report.sourceHash;
-    if (o.target == "host")
-      options.cpu = llvm::sys::getHostCPUName().str();
+    options.cpu = cpu;
     auto object = compileToObject(*module, *target, options);
     if (!object)
       return object.takeError();
@@ -272,6 +284,7 @@ private:
   const DriverOptions &o;
   Recipe recipe;
   const CpuTarget *target = nullptr;
+  std::string cpu; ///< LLVM's name; empty: the target's own
   Phase last = Phase::Codegen;
   Report report;
   std::vector<AtomicOutput> reportFiles;

@@ -26,7 +26,8 @@ static constexpr int64_t kBaseBytes = int64_t(150) << 20;
 
 static double gibibytes(int64_t bytes) { return static_cast<double>(bytes) / (1 << 30); }
 
-/// Rows of each activation are collected, then attached; a search holds its site's outputs twice.
+/// Rows of each activation are kept, counted here for each site that reads it; a search holds its site's outputs
+/// twice.
 static void estimateSearches(const Report &report, int64_t rows, CompileEstimate &estimate) {
   constexpr int64_t kFloat = sizeof(float);
   int64_t columns = 0, weights = 0;
@@ -34,7 +35,7 @@ static void estimateSearches(const Report &report, int64_t rows, CompileEstimate
     if (site.isFloat())
       continue;
     ++estimate.searches;
-    estimate.searchBytes += 2 * rows * std::max<int64_t>(site.reduction, 0) * kFloat;
+    estimate.searchBytes += rows * std::max<int64_t>(site.reduction, 0) * kFloat;
     columns = std::max(columns, site.columns);
     weights += site.bytesBefore;
   }

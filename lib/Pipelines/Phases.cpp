@@ -7,8 +7,12 @@
 
 #include "lowp/Pipelines/Phases.h"
 
+#include "lowp/Codegen/CPU/Compile.h"
+#include "lowp/Codegen/CPU/Passes.h"
+#include "lowp/Conversion/QuantToLowp/QuantToLowp.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Files/Recipe.h"
+#include "lowp/Pipelines/Runnable.h"
 #include "lowp/Transforms/Activations/Passes.h"
 #include "lowp/Transforms/Calibrate/Passes.h"
 #include "lowp/Transforms/Equalize/Passes.h"
@@ -30,6 +34,7 @@ static void addCleanup(OpPassManager &pm) {
 
 void buildImportPipeline(OpPassManager &pm) {
   pm.addPass(import::createAttachWeights());
+  pm.addPass(createQuantToLowp()); // before upstream's folders drop roundings
   addCleanup(pm);
   OpPassManager &func = pm.nest<func::FuncOp>();
   func.addPass(import::createResolveLength());
@@ -57,6 +62,7 @@ void buildCalibratePipeline(OpPassManager &pm, const CalibratePhaseOptions &opti
   run.heldOut = options.heldOut;
   run.histogram = options.histogram;
   run.movingAverage = options.movingAverage;
+  run.outputs = options.outputs;
   run.progress = options.progress;
   if (options.statistics.empty())
     pm.addPass(calibrate::createCalibrate(run));
@@ -91,6 +97,16 @@ static void addRecalibration(OpPassManager &pm, const QuantizeOptions &options, 
     buildCalibratePipeline(pm, again);
 }
 
+/// What rounding and clipping add on average is known from the samples alone.
+static void addBiasCalibration(OpPassManager &pm, const QuantizeOptions &options) {
+  calibrate::CalibrateBiasOptions bias;
+  bias.data = options.calibration;
+  bias.samples = options.samples;
+  bias.mask = options.mask;
+  bias.threads = options.threads;
+  pm.addPass(calibrate::createCalibrateBias(bias));
+}
+
 void buildAssignSchemesPipeline(OpPassManager &pm, const QuantizeOptions &options) {
   weights::AssignSchemesOptions schemes;
   schemes.recipe = options.recipe;
@@ -110,11 +126,28 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
     pm.addPass(equalize::createSmoothQuant({alpha}));
     addRecalibration(pm, options, recipe);
   }
-  if (recipe.biasCorrection)
+  bool measuresBias = recipe.biasCorrection && !options.calibration.empty();
+  if (recipe.biasCorrection && !measuresBias)
     pm.addPass(weights::createCorrectBias());
   pm.addPass(weights::createQuantizeWeightsRTN());
   pm.addPass(activations::createQuantizeActivations());
+  if (measuresBias)
+    addBiasCalibration(pm, options);
   pm.addPass(activations::createVerifyQuantize());
+}
+
+void buildCodegenPipeline(OpPassManager &pm, const CodegenPhaseOptions &options) {
+  llvm::Expected<const CpuTarget *> target = parseTarget(options.target.getValue());
+  if (!target) {
+    llvm::consumeError(target.takeError());
+    pm.addPass(cpu::createFormContracts({options.target})); // a pipeline has no errors of its own
+    return;
+  }
+  CompileOptions compile;
+  compile.reference = options.reference;
+  buildBufferPipeline(pm, **target, compile);
+  if (options.llvm)
+    buildLLVMPipeline(pm, **target);
 }
 
 bool isImported(ModuleOp module) { return !module.getOps<SiteOp>().empty(); }
@@ -131,6 +164,9 @@ void registerPipelines() {
   PassPipelineRegistration<>("lowp-legalize-pipeline",
                              "simulated form to integer contractions and epilogues",
                              buildLegalizePipeline);
+  PassPipelineRegistration<CodegenPhaseOptions>("lowp-codegen-pipeline",
+                                                "buffers, kernels and external weights for a target",
+                                                buildCodegenPipeline);
 }
 
 } // namespace lowp

@@ -9,6 +9,7 @@
 
 #include "lowp/Codegen/CPU/Passes.h"
 #include "lowp/Conversion/LowpToLinalg/LowpToLinalg.h"
+#include "lowp/Conversion/QuantToLowp/QuantToLowp.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Lowering/Passes.h"
 #include "lowp/Pipelines/Phases.h"
@@ -39,6 +40,7 @@ void lowp::registerAllPasses() {
   weights::registerLowpWeightsPasses();
   activations::registerLowpActivationsPasses();
   registerLowpConversionLowpToLinalgPasses();
+  registerLowpConversionQuantToLowpPasses();
   registerLowpLoweringPasses();
   cpu::registerLowpCPUPasses();
   registerPipelines();

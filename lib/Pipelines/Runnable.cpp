@@ -21,13 +21,43 @@ using namespace mlir;
 
 namespace lowp {
 
-llvm::Expected<const CpuTarget *> parseTarget(StringRef name) {
-  if (name == "host")
-    return &hostTarget();
-  if (const CpuTarget *target = CpuTarget::lookup({name.data(), name.size()}))
-    return target;
-  return llvm::createStringError("unknown target '" + name + "', expected host or one of " +
-                                 CpuTarget::names());
+static const CpuTarget *lookupRow(StringRef name) {
+  return CpuTarget::lookup({name.data(), name.size()});
+}
+
+/// The rows that `--isa` admits; all if it is empty.
+static llvm::Expected<SmallVector<const CpuTarget *>> parseIsas(StringRef isas) {
+  SmallVector<StringRef> names;
+  isas.split(names, ',', -1, /*KeepEmpty=*/false);
+  SmallVector<const CpuTarget *> rows;
+  for (StringRef name : names) {
+    rows.push_back(lookupRow(name));
+    if (!rows.back())
+      return llvm::createStringError("unknown instruction set '" + name + "', expected one of " +
+                                     CpuTarget::names());
+  }
+  return rows;
+}
+
+llvm::Expected<TargetChoice> parseTarget(StringRef name, StringRef isas) {
+  auto rows = parseIsas(isas);
+  if (!rows)
+    return rows.takeError();
+  auto isAllowed = [&](const CpuTarget &row) { return rows->empty() || llvm::is_contained(*rows, &row); };
+  TargetChoice choice;
+  if (name == "host") {
+    choice = {hostTarget(isAllowed), llvm::sys::getHostCPUName().str()};
+  } else if (const CpuTarget *row = lookupRow(name)) {
+    choice.row = isAllowed(*row) ? row : nullptr;
+  } else if (isCpu(name)) {
+    choice = {targetForCpu(name, isAllowed), name.str()};
+  } else {
+    return llvm::createStringError("unknown target '" + name + "', expected host, a processor of LLVM's or one of " +
+                                   CpuTarget::names());
+  }
+  if (!choice.row)
+    return llvm::createStringError("target '" + name + "' has none of the instruction sets '" + isas + "'");
+  return choice;
 }
 
 /// "FILE:LINE:COLUMN: " or "NAME: " of the innermost location that says anything.
@@ -82,6 +112,9 @@ llvm::Expected<Runnable> Runnable::open(StringRef path, const CpuTarget &target,
     result.code = std::move(*library);
     return std::move(result);
   }
+  if (!isHostCapable(target))
+    return llvm::createStringError("this machine lacks instructions of target '" +
+                                   StringRef(target.name.data(), target.name.size()) + "'");
   result.context = createContext();
   result.module = readModel(path, result.context.get());
   if (!result.module)

@@ -61,6 +61,8 @@ struct lowp_context {
   int64_t arenaBytes = 0;
   lowp_probe_handler probeHandler = nullptr;
   void *probeUser = nullptr;
+  const char *entry = "";  ///< the entry point that runs
+  int failed = 0;          ///< has a check of this run failed?
   char error[512] = "";
 };
 

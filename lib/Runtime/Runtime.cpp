@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define LOWP_EXPORT extern "C" __attribute__((visibility("default")))
@@ -120,11 +121,21 @@ int defaultThreads() {
 
 } // namespace
 
+/// Code for AMX may use its tiles only after the process has asked for them. Where there are none the
+/// request fails, and nobody needs them.
+static void requestTiles() {
+#if defined(__x86_64__) && defined(__linux__)
+  constexpr int kRequestPermission = 0x1023, kTileData = 18; // asm/prctl.h: ARCH_REQ_XCOMP_PERM
+  (void)syscall(SYS_arch_prctl, kRequestPermission, kTileData);
+#endif
+}
+
 LOWP_EXPORT lowp_context *lowp_context_create(int threads) {
   void *memory = nullptr;
   if (posix_memalign(&memory, kAlignment, sizeof(lowp_context)) != 0)
     return nullptr;
   auto *context = new (memory) lowp_context();
+  requestTiles();
   context->pool.start(threads > 0 ? threads : defaultThreads());
   return context;
 }
@@ -148,6 +159,8 @@ LOWP_EXPORT void lowp_context_set_probe_handler(lowp_context *context, lowp_prob
 LOWP_EXPORT int lowp_invoke(const lowp_entry_info *entry, const lowp_tensor *args,
                            lowp_tensor *results, lowp_context *context) {
   context->error[0] = '\0';
+  context->entry = entry->name;
+  context->failed = 0;
   constexpr int kMaxValues = 256;
   if (entry->num_arguments > kMaxValues || entry->num_results > kMaxValues)
     return fail(context, "%s: more than %d arguments or results", entry->name, kMaxValues);
@@ -170,12 +183,24 @@ LOWP_EXPORT int lowp_invoke(const lowp_entry_info *entry, const lowp_tensor *arg
     return fail(context, "%s: out of memory: %lld bytes of scratch memory", entry->name,
                 (long long)bytes);
   entry->body(argData, resultData, length.size, context->arena, context);
-  return 0;
+  return context->failed;
 }
 
 extern "C" void lowp_parallel_for(lowp_context *context, lowp_task task, void *closure,
                                   int64_t count) {
   context->pool.run(task, closure, count);
+}
+
+extern "C" void lowp_check(lowp_context *context, const char *message, int64_t holds) {
+  if (!holds && !context->failed)
+    context->failed = fail(context, "%s: %s", context->entry, message);
+}
+
+extern "C" void lowp_check_index(lowp_context *context, const char *message, int64_t index,
+                                 int64_t size) {
+  if ((index < 0 || index >= size) && !context->failed)
+    context->failed = fail(context, "%s: %s: found %lld, expected 0 <= index < %lld", context->entry,
+                           message, (long long)index, (long long)size);
 }
 
 extern "C" void lowp_probe(lowp_context *context, int64_t probe, const float *data, int64_t count) {

@@ -12,15 +12,33 @@
 namespace lowp {
 
 static constexpr CpuTarget kTargets[] = {
-#define LOWP_ISA(name, cpu, features, bits, registers, dot)                                        \
-  {name, cpu, features, bits, registers, DotKind::dot},
+#define LOWP_ISA(name, base, triple, cpu, features, bits, registers)                               \
+  {name, base, triple, cpu, features, bits, registers},
 #include "lowp/Target/Isas.def"
 };
 
-int64_t CpuTarget::kBlock(bool isInteger) const {
-  if (!isInteger)
-    return 1;
-  return dot == DotKind::Vpdpbusd ? 4 : 2;
+/// The first row of DotTiles.def for the target or, failing that, for its base that `accepts` does.
+template <typename Accepts> static const DotTile *findDot(const CpuTarget *target, Accepts accepts) {
+  for (; target; target = CpuTarget::lookup(target->base))
+    for (const DotTile &dot : DotTile::all())
+      if (dot.isa == target->name && accepts(dot))
+        return &dot;
+  return nullptr;
+}
+
+const DotTile *CpuTarget::dot(const DotOperands &operands) const {
+  auto takes = [&](const DotTile &dot) { return dot.takes(operands); };
+  if (const DotTile *dot = findDot(this, takes); dot || operands.left != DotOperand::U8)
+    return dot;
+  DotOperands shifted = operands;
+  shifted.left = DotOperand::S8;
+  return this->dot(shifted);
+}
+
+const DotTile *CpuTarget::dot(const DotOperands &operands, const DotShape &shape) const {
+  return findDot(this, [&](const DotTile &dot) {
+    return dot.takes(operands) && dot.leftShift(operands) == 0 && dot.shape() == shape;
+  });
 }
 
 std::span<const CpuTarget> CpuTarget::all() { return kTargets; }
@@ -47,11 +65,16 @@ bool CpuTarget::isSupported(const std::function<bool(std::string_view)> &hasFeat
   return hasAll(features, hasFeature);
 }
 
-const CpuTarget &CpuTarget::best(const std::function<bool(std::string_view)> &hasFeature) {
+const CpuTarget *CpuTarget::best(const std::function<bool(std::string_view)> &hasFeature,
+                                 const std::function<bool(const CpuTarget &)> &isAllowed) {
   for (const CpuTarget &target : kTargets)
-    if (target.isSupported(hasFeature))
-      return target;
-  return *std::rbegin(kTargets);
+    if (isAllowed(target) && target.isSupported(hasFeature))
+      return &target;
+  return nullptr;
+}
+
+const CpuTarget &CpuTarget::best(const std::function<bool(std::string_view)> &hasFeature) {
+  return *best(hasFeature, [](const CpuTarget &) { return true; }); // the last row has no features
 }
 
 std::string CpuTarget::names() {
@@ -61,12 +84,14 @@ std::string CpuTarget::names() {
   return result;
 }
 
-RegisterTile chooseTile(const CpuTarget &target, int64_t columns) {
-  int64_t lanes = target.lanes();
-  int64_t widest = target.vectorRegisters >= 32 ? 4 : 2;
-  int64_t vectors = std::clamp<int64_t>((columns + lanes - 1) / lanes, 1, widest);
-  int64_t rows = (target.vectorRegisters - vectors - 1) / vectors;
-  return {std::clamp<int64_t>(rows, 1, 14), vectors};
+RegisterTile chooseTile(const CpuTarget &target, const DotTile &dot, int64_t columns) {
+  int64_t widest = dot.columns / dot.lanes;
+  int64_t vectors = std::clamp<int64_t>((columns + dot.lanes - 1) / dot.lanes, 1, widest);
+  if (vectors == widest || dot.form == DotForm::Tiles)
+    return {dot.rows, vectors};
+  int64_t operands = vectors * dot.block + 1 + dot.scratch();
+  int64_t rows = (target.vectorRegisters - operands) / vectors / dot.block * dot.block;
+  return {std::clamp<int64_t>(rows, dot.block, 14), vectors};
 }
 
 } // namespace lowp

@@ -5,26 +5,33 @@ import struct
 import subprocess
 
 
-def write_safetensors(path, tensors):
-    """`tensors`: {name: (shape, values of 8 bits, signed or not)}"""
+def write_safetensors(path, tensors, dtype="I8", encode=lambda v: bytes([v & 255])):
+    """`tensors`: {name: (shape, values)}, by default of 8 bits, signed or not"""
     header, blob = {}, b""
     for name, (shape, values) in tensors.items():
-        data = bytes(v & 255 for v in values)
-        header[name] = {"dtype": "I8", "shape": shape, "data_offsets": [len(blob), len(blob) + len(data)]}
+        data = b"".join(map(encode, values))
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(blob), len(blob) + len(data)]}
         blob += data
     text = json.dumps(header).encode()
     with open(path, "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text + blob)
 
 
-def read_i32(path):
+def bf16(value):
+    """The bytes of a number that bf16 holds."""
+    data = struct.pack("<f", value)
+    assert data[:2] == b"\0\0", value
+    return data[2:]
+
+
+def read(path, kind="i"):
     """{name: values}"""
     with open(path, "rb") as file:
         blob = file.read()
     os.remove(path)  # a run that writes nothing must not find what the one before it wrote
     (length,) = struct.unpack_from("<Q", blob)
     header, data = json.loads(blob[8:8 + length]), blob[8 + length:]
-    return {name: [v for (v,) in struct.iter_unpack("<i", data[slice(*entry["data_offsets"])])]
+    return {name: [v for (v,) in struct.iter_unpack(f"<{kind}", data[slice(*entry["data_offsets"])])]
             for name, entry in header.items() if name != "__metadata__"}
 
 
@@ -33,23 +40,31 @@ def values(generator, count, low, high):
     return [generator.choice([low, high, 0, generator.randint(low, high)]) for _ in range(count)]
 
 
+def weights(generator, count, limit):
+    """Of both signs, up to ±limit; no splat, whose byte alone would be read as one."""
+    result = values(generator, count, -limit, limit)
+    if all(v == result[0] for v in result):
+        result[0] = 5 if result[0] != 5 else 6
+    return result
+
+
 def write_module(path, text):
     with open(path + ".mlir", "w") as file:
         file.write(text)
 
 
-def run_named(quant_run, path, target, model=None):
-    """{result: accumulators} of PATH.mlir, or another model, on PATH.in; `target` is a row of the CPU table, or
-    reference."""
+def run_named(quant_run, path, target, model=None, kind="i"):
+    """{result: accumulators} of PATH.mlir, or another model, on PATH.in, i32 or, with kind "f", f32; `target` is a row
+    of the CPU table, or reference."""
     road = "--reference" if target == "reference" else f"--target={target}"
     subprocess.run([quant_run, model or path + ".mlir", f"--input={path}.in", f"--output={path}.out", road,
                     "--threads=2"], check=True)
-    return read_i32(path + ".out")
+    return read(path + ".out", kind)
 
 
-def run(quant_run, path, target):
+def run(quant_run, path, target, kind="i"):
     """The accumulators of the only result."""
-    (found,) = run_named(quant_run, path, target).values()
+    (found,) = run_named(quant_run, path, target, kind=kind).values()
     return tuple(found)
 
 

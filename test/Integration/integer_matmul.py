@@ -1,24 +1,21 @@
 """Compiles integer contractions of many shapes and compares every accumulator with exact arithmetic.
 
-integer_matmul.py QUANT_RUN FOLDER TARGET, where TARGET is a row of the CPU table, or reference
+integer_matmul.py QUANT_RUN FOLDER TARGET [LIMIT], where TARGET is a row of the CPU table, or reference, and
+LIMIT the largest weight
 """
 import itertools
 import os
 import random
-import struct
 import sys
 
 import exact
 
-quant_run, folder, target = sys.argv[1:]
-os.makedirs(folder, exist_ok=True)
 
-
-def module(m, n, k, weight, unsigned):
+def function(name, m, n, k, weight, unsigned):
     extend = "extui" if unsigned else "extsi"
-    return f"""module {{
-  func.func @main(%a: tensor<{m}x{k}xi8> {{lowp.name = "a"}}) -> (tensor<{m}x{n}xi32> {{lowp.name = "y"}}) {{
-    %w = arith.constant dense<"0x{weight.hex().upper()}"> : tensor<{n}x{k}xi8>
+    return f"""
+  func.func @{name}(%a: tensor<{m}x{k}xi8> {{lowp.name = "a"}}) -> (tensor<{m}x{n}xi32> {{lowp.name = "y"}}) {{
+    %w = arith.constant dense<"0x{exact.as_hex(weight)}"> : tensor<{n}x{k}xi8>
     %zero = arith.constant 0 : i32
     %e = tensor.empty() : tensor<{m}x{n}xi32>
     %init = linalg.fill ins(%zero : i32) outs(%e : tensor<{m}x{n}xi32>) -> tensor<{m}x{n}xi32>
@@ -34,22 +31,33 @@ def module(m, n, k, weight, unsigned):
     }} -> tensor<{m}x{n}xi32>
     return %0 : tensor<{m}x{n}xi32>
   }}
-}}
 """
 
 
-shapes = [*itertools.product((1, 2, 7, 13), (1, 15, 64, 100), (1, 3, 4, 63)), (128, 96, 128), (33, 130, 257)]
-generator = random.Random(7)
-for index, (m, n, k) in enumerate(shapes):
-    unsigned = index % 2 == 1
-    a = exact.values(generator, m * k, 0 if unsigned else -127, 255 if unsigned else 127)
-    w = exact.values(generator, n * k, -127, 127)
-    if all(v == w[0] for v in w):
-        w[0] = 5 if w[0] != 5 else 6  # one byte alone would be read as a splat
-    path = os.path.join(folder, "m")
-    exact.write_module(path, module(m, n, k, struct.pack(f"<{n * k}b", *w), unsigned))
-    exact.write_safetensors(path + ".in", {"a": ([1, m, k], a)})
-    found = exact.run(quant_run, path, target)
-    expected = tuple(sum(a[i * k + t] * w[j * k + t] for t in range(k)) for i in range(m) for j in range(n))
-    assert found == expected, f"{m}x{n}x{k}, {'un' if unsigned else ''}signed: {found} instead of {expected}"
-print(f"{len(shapes)} shapes exact on {target}")
+def module(functions):
+    return f"module {{{functions}}}\n"
+
+
+def products(m, n, k, a, w):
+    return tuple(sum(a[i * k + t] * w[j * k + t] for t in range(k)) for i in range(m) for j in range(n))
+
+
+def main(quant_run, folder, target, limit=127):
+    os.makedirs(folder, exist_ok=True)
+    shapes = [*itertools.product((1, 2, 7, 13), (1, 15, 64, 100), (1, 3, 4, 63)), (128, 96, 128), (33, 130, 257)]
+    generator = random.Random(7)
+    for index, (m, n, k) in enumerate(shapes):
+        unsigned = index % 2 == 1
+        a = exact.values(generator, m * k, 0 if unsigned else -127, 255 if unsigned else 127)
+        w = exact.weights(generator, n * k, int(limit))
+        path = os.path.join(folder, "m")
+        exact.write_module(path, module(function("main", m, n, k, w, unsigned)))
+        exact.write_safetensors(path + ".in", {"a": ([1, m, k], a)})
+        found = exact.run(quant_run, path, target)
+        expected = products(m, n, k, a, w)
+        assert found == expected, f"{m}x{n}x{k}, {'un' if unsigned else ''}signed: {found} instead of {expected}"
+    print(f"{len(shapes)} shapes exact on {target}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 //
 // mlir-opt with our passes, and what models need: weights beside the text are attached, bytecode that
-// would crash the reader is refused, the output appears complete or not at all.
+// would crash the reader is refused, the output appears complete or not at all, `.mlirbc` is bytecode.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,6 +37,7 @@ static LogicalResult run(StringRef input, StringRef output, DialectRegistry &reg
     return failure();
   auto config = MlirOptMainConfig::createFromCLOptions();
   MlirOptMainConfig withWeights = config;
+  withWeights.emitBytecode(config.shouldEmitBytecode() || output.ends_with(".mlirbc"));
   withWeights.setPassPipelineSetupFn([&](PassManager &pm) {
     if (std::string weights = lowp::weightsFileBeside(input); !weights.empty())
       pm.addPass(lowp::import::createAttachWeights({weights}));

@@ -67,8 +67,8 @@ public:
     if (!target)
       return target.takeError();
     if (options.compareSites)
-      return options.siteReference.empty() ? compareSites(**target) : listSiteErrors(**target);
-    auto opened = Runnable::open(options.model, **target, options.reference);
+      return options.siteReference.empty() ? compareSites(*target->row) : listSiteErrors(*target->row);
+    auto opened = Runnable::open(options.model, *target->row, options.reference);
     if (!opened)
       return opened.takeError();
     runnable.emplace(std::move(*opened));

@@ -20,7 +20,7 @@ int main(int argc, char **argv) {
   line.option("output", "where to write the results (safetensors)", o.output);
   line.option("compare", "reference results to compare with (safetensors)", o.compare);
   line.option("entry", "entry point, where the model has several", o.entry);
-  line.option("target", "host, or a row of the CPU table, for IR", o.target);
+  line.option("target", "host, a row of the CPU table, or a processor by LLVM's name, for IR", o.target);
   line.option("describe", "list arguments and results and exit", o.describe);
   line.option("reference", "run IR through the plain, unoptimised lowering", o.reference);
   llvm::cl::Option &sites = line.option("compare-sites",

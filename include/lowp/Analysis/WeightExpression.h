@@ -41,6 +41,9 @@ struct WeightExpression {
 mlir::Value scaleAlong(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value,
                        mlir::Value vector, int64_t dim);
 
+/// Erases what computes a weight, the scalings and the constant with its bytes, as far as nothing reads it.
+void eraseUnusedWeight(mlir::Value weight);
+
 } // namespace lowp
 
 #endif

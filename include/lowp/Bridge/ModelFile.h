@@ -22,8 +22,8 @@
 namespace lowp {
 
 /// Checks that the stock bytecode reader survives `buffer`, read from `path`: parses it in a child
-/// process with a limit on its time. Text needs no guard. On failure prints an error that names the
-/// file.
+/// process with a limit on its time. Text needs no guard, but is no `.mlirbc`. On failure prints an error
+/// that names the file.
 mlir::LogicalResult guardBytecode(llvm::StringRef path, llvm::MemoryBufferRef buffer,
                                   const mlir::DialectRegistry &registry);
 

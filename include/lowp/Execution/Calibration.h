@@ -15,6 +15,7 @@
 #include "mlir/IR/BuiltinOps.h"
 
 #include <map>
+#include <memory>
 #include <string>
 
 namespace lowp {
@@ -42,8 +43,9 @@ struct CalibrationOptions {
   Progress progress;
 };
 
-/// By the key of the probe: the site's name, for its other operand with ".second" behind it.
-using SiteStatistics = std::map<std::string, ActivationStatistics>;
+/// By the key of the probe: the site's name, with ".second" behind it for its other operand and ".output" for
+/// its result. Sites that read one value share what was seen of it.
+using SiteStatistics = std::map<std::string, std::shared_ptr<ActivationStatistics>>;
 
 /// What a run over some samples found out.
 struct CalibrationStatistics {

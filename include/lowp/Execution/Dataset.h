@@ -45,7 +45,11 @@ class Dataset {
 public:
   /// Uses only the first `limit` samples; 0: all.
   static llvm::Expected<Dataset> open(llvm::StringRef path, const lowp_entry_info &entry,
-                                      int64_t limit = 0);
+                                      int64_t limit = 0) {
+    return open(path, llvm::ArrayRef(entry.arguments, entry.num_arguments), limit);
+  }
+  static llvm::Expected<Dataset> open(llvm::StringRef path, llvm::ArrayRef<lowp_value_info> arguments,
+                                      int64_t limit);
 
   int64_t size() const { return samples; }
   /// The size of the arguments' dimensions that vary; 0 if none does.

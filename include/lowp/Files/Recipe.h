@@ -12,6 +12,7 @@
 //   activations: token      # float, tensor or token
 //   range: dynamic          # dynamic, or static: from the calibration data
 //   observer: minmax        # of static ranges: minmax, moving-average, percentile[:99.99], entropy or mse
+//   symmetric: false        # static ranges around zero, in i8; otherwise any range, in u8
 //   products: float         # products of two activations (attention): float, or int8 as activations
 //   smooth-quant: search    # none, search, or α in [0, 1]
 //   bias-correction: false  # take the mean error of the weights out of the biases
@@ -47,6 +48,7 @@ struct SitePolicy {
   bool staticRange = false; ///< activation ranges from calibration instead of run time
   bool products = false;    ///< quantize both operands of a product of two activations
   Observer observer = {};   ///< of static ranges
+  bool symmetric = false;   ///< of static ranges: around zero; dynamic ones always are
 };
 
 /// "minmax", "moving-average", "percentile", "percentile:99.9", "entropy" or "mse".

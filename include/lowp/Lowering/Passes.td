@@ -17,6 +17,13 @@ def ProveAccumulators : Pass<"lowp-prove-accumulators", "mlir::ModuleOp"> {
     from the real weights where they are symmetric constants, K · max|w| · max|a| elsewhere. Every partial
     sum is then bounded too. A site that could overflow is an error that names it and the bound. A site that
     sums over the length of a dynamic model lowers the function's `lowp.max_length` to what fits.
+
+    Example of a refusal:
+
+    ```
+    // K = 140000 products of 127 and 127 in i32
+    error: site 'wide': an accumulator can reach 2258060000, expected at most 2147483647
+    ```
   }];
 }
 
@@ -27,6 +34,15 @@ def FoldZeroPoints : Pass<"lowp-fold-zero-points", "mlir::ModuleOp"> {
     constants, the contraction is of plain codes and −za·Σ_k w[n, k] is added to column n. Exact modulo
     2³², and the result is in range (lowp-prove-accumulators). Zero points computed at run time stay in
     the contraction.
+
+    Example:
+
+    ```mlir
+    linalg.generic … { subi(extui %a, %z), extsi %w; muli; addi }
+    // becomes
+    linalg.generic … { extui %a, extsi %w; muli; addi }
+    linalg.generic … { addi %sum, %column }    // %column = −z · Σ_k w[n, k], a constant
+    ```
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::linalg::LinalgDialect",
                            "mlir::tensor::TensorDialect"];

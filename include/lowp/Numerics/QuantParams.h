@@ -28,6 +28,7 @@ struct QuantParams {
 enum class SymmetricScaleRule {
   Restricted, ///< absMax / hi: no value is clipped. The default.
   HalfStep,   ///< absMax / (hi + 1/2): the extreme is clipped by half a step (PyTorch, GPTQ).
+  FullRange,  ///< absMax / -lo: the positive extreme is clipped by a step. Needs lo < 0.
   SignedMax,  ///< (the extreme, with its sign) / lo: may be negative (ggml). Needs lo < 0.
 };
 

@@ -39,7 +39,8 @@ struct QuantizedTensor {
 };
 
 /// Refuses a range that a byte does not hold, a symmetric one without 0 or without positive codes,
-/// and SignedMax without negative codes.
+/// and FullRange and SignedMax without negative
+/// codes.
 Status checkScheme(const RtnScheme &scheme);
 
 /// Scale and zero point for values in [lo, hi], 0 included. A scale is rounded to its format and

@@ -33,6 +33,10 @@ std::vector<float> roundToPowersOfTwo(std::span<const float> scales);
 /// the same number of columns.
 std::vector<float> weightColumnAbsMax(std::span<const MatrixView<float>> weights);
 
+/// Each maximum replaced by the largest among the channels that must share their scale: `ties` names one of
+/// them for each channel. Empty ties leave the maxima as they are.
+std::vector<float> shareMaxima(std::vector<float> maxima, std::span<const int32_t> ties);
+
 /// How the contraction that is smoothed will be quantized.
 struct SmoothingSchemes {
   enum class Activation {
@@ -52,6 +56,7 @@ struct SmoothingSite {
   /// The range of each of the K channels over all calibration tokens.
   std::span<const float> channelMin, channelMax;
   std::span<const MatrixView<float>> weights; ///< each out×K
+  std::span<const int32_t> ties = {};         ///< of shareMaxima
 };
 
 /// One point of the search; no α is the identity, s = 1.

@@ -28,6 +28,8 @@ struct DriverOptions {
   int64_t samples = 0;      ///< of the calibration; 0: all
   std::string mask;         ///< argument that marks padding
   std::string target = "host";
+  /// Rows of the CPU table to choose from, separated by commas; empty: all.
+  std::string isa;
   std::string require;      ///< "int8": no site may stay in float
   std::string progress = "none";
   std::string alpha;        ///< SmoothQuant's, or "search"; empty: what the recipe says

@@ -44,6 +44,8 @@ struct CalibratePhaseOptions : mlir::PassPipelineOptions<CalibratePhaseOptions> 
   Option<bool> histogram{*this, "histogram", llvm::cl::desc("keep histograms"), llvm::cl::init(false)};
   Option<bool> movingAverage{*this, "moving-average", llvm::cl::desc("keep moving averages"),
                              llvm::cl::init(false)};
+  Option<bool> outputs{*this, "outputs", llvm::cl::desc("observe the sites' results too"),
+                       llvm::cl::init(false)};
   Option<std::string> progress{*this, "progress", llvm::cl::desc("none, bar, lines or json"),
                                llvm::cl::init("none")};
 };
@@ -65,7 +67,7 @@ struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
                                llvm::cl::init("")};
   Option<std::string> calibration{
       *this, "calibration",
-      llvm::cl::desc("samples for observers that count the equalised activations (safetensors)"),
+      llvm::cl::desc("samples for observers that count the equalised activations, and for biases (safetensors)"),
       llvm::cl::init("")};
   Option<int64_t> samples{*this, "samples", llvm::cl::desc("use only the first so many; 0: all"),
                           llvm::cl::init(0)};
@@ -85,6 +87,19 @@ void buildAssignSchemesPipeline(mlir::OpPassManager &pm, const QuantizeOptions &
 /// Calibrated module → each site in simulated form with its scheme, or a recorded reason why it
 /// stayed in float.
 void buildQuantizePipeline(mlir::OpPassManager &pm, const QuantizeOptions &options);
+
+struct CodegenPhaseOptions : mlir::PassPipelineOptions<CodegenPhaseOptions> {
+  Option<std::string> target{*this, "target",
+                             llvm::cl::desc("host or a row of the CPU table (Target/Isas.def)"),
+                             llvm::cl::init("host")};
+  Option<bool> reference{*this, "reference", llvm::cl::desc("the plain lowering: no lowp.contract"),
+                         llvm::cl::init(false)};
+  Option<bool> llvm{*this, "llvm", llvm::cl::desc("go on to the LLVM dialect"), llvm::cl::init(false)};
+};
+
+/// Upstream dialects on tensors → functions of the caller's buffers that call kernels, weights outside:
+/// where LLVM begins, or its dialect.
+void buildCodegenPipeline(mlir::OpPassManager &pm, const CodegenPhaseOptions &options);
 
 /// Has the module been through the import phase?
 bool isImported(mlir::ModuleOp module);

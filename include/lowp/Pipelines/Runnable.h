@@ -18,8 +18,16 @@
 
 namespace lowp {
 
-/// The row of the CPU table that `--target` names; `host` is the best one for this machine.
-llvm::Expected<const CpuTarget *> parseTarget(llvm::StringRef name);
+/// What `--target` names: `host`, a row of the CPU table, or a processor by LLVM's name.
+struct TargetChoice {
+  /// The best row that the processor has and `--isa` admits.
+  const CpuTarget *row = nullptr;
+  /// LLVM's name of the processor to schedule for; empty: the row's own.
+  std::string cpu;
+};
+
+/// `isas` are names of rows, separated by commas; empty: all.
+llvm::Expected<TargetChoice> parseTarget(llvm::StringRef name, llvm::StringRef isas = "");
 
 /// A context with everything registered.
 std::unique_ptr<mlir::MLIRContext> createContext();

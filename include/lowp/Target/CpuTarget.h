@@ -8,36 +8,31 @@
 #ifndef LOWP_TARGET_CPUTARGET_H
 #define LOWP_TARGET_CPUTARGET_H
 
-#include <cstdint>
+#include "lowp/Target/DotTile.h"
+
 #include <functional>
 #include <span>
 #include <string>
-#include <string_view>
 
 namespace lowp {
-
-/// How one SIMD step sums products of bytes into 32-bit lanes, exactly.
-enum class DotKind {
-  None,
-  Vpdpbusd, ///< 4 products a lane, first operand unsigned, second signed
-  Vpmaddwd, ///< 2 products a lane after extension to i16, any signedness
-};
 
 /// A row of Isas.def.
 struct CpuTarget {
   std::string_view name;
+  std::string_view base;
+  std::string_view triple;
   std::string_view cpu;
   std::string_view features;
   int64_t vectorBits;
   int64_t vectorRegisters;
-  DotKind dot;
 
-  /// 32-bit lanes of a vector.
-  int64_t lanes() const { return vectorBits / 32; }
-  /// Consecutive products that one step sums into a lane: 1 for f32.
-  int64_t kBlock(bool isInteger) const;
-  /// Must the first operand of an integer step be unsigned?
-  bool needsUnsignedActivation() const { return dot == DotKind::Vpdpbusd; }
+  /// The first row of DotTiles.def, of this target and then of its bases, that takes the operands;
+  /// null if there is none.
+  const DotTile *dot(const DotOperands &operands) const;
+  /// The row whose step is `shape`; null if there is none.
+  const DotTile *dot(const DotOperands &operands, const DotShape &shape) const;
+  /// Are contractions more than plain loops?
+  bool hasDots() const { return dot(DotOperands::f32()) != nullptr; }
   /// Does `hasFeature` confirm each of the row's features?
   bool isSupported(const std::function<bool(std::string_view)> &hasFeature) const;
 
@@ -46,6 +41,9 @@ struct CpuTarget {
   static const CpuTarget *lookup(std::string_view name);
   /// The first row all of whose features `hasFeature` confirms.
   static const CpuTarget &best(const std::function<bool(std::string_view)> &hasFeature);
+  /// The first such row that `isAllowed` admits; null if there is none.
+  static const CpuTarget *best(const std::function<bool(std::string_view)> &hasFeature,
+                               const std::function<bool(const CpuTarget &)> &isAllowed);
   /// "avx512-vnni, avx2, …" for messages.
   static std::string names();
 };
@@ -56,9 +54,9 @@ struct RegisterTile {
   int64_t vectors;
 };
 
-/// The largest tile for `columns` columns that leaves registers for a row of the right operand and one
-/// broadcast of the left: at most 4 vectors wide, rows = ⌊(registers − vectors − 1) / vectors⌋ ≤ 14.
-RegisterTile chooseTile(const CpuTarget &target, int64_t columns);
+/// The largest tile for `columns` columns: the dot's own MR × NR, and for fewer vectors than NR / lanes as
+/// many rows as leave registers for a row of the right operand and one broadcast of the left, at most 14.
+RegisterTile chooseTile(const CpuTarget &target, const DotTile &dot, int64_t columns);
 
 } // namespace lowp
 

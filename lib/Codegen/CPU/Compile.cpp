@@ -11,15 +11,12 @@
 #include "lowp/Codegen/CPU/Passes.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "Interface.h"
+#include "Machine.h"
 
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
-#include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
-#include "llvm/Support/TargetSelect.h"
-#include "llvm/Target/TargetMachine.h"
-#include "llvm/TargetParser/Host.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
@@ -69,9 +66,9 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(cpu::createExternalizeWeights());
   if (!options.reference)
     pm.addNestedPass<func::FuncOp>(cpu::createFoldTransposes());
-  if (!options.reference && target.dot != DotKind::None)
+  if (!options.reference && target.hasDots())
     pm.addNestedPass<func::FuncOp>(cpu::createLowerContracts({row}));
-  pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops({target.dot != DotKind::None}));
+  pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops({target.hasDots()}));
   pm.addNestedPass<func::FuncOp>(cpu::createResolveDims());
   pm.addPass(createCanonicalizerPass());
   if (!options.reference) {
@@ -80,9 +77,11 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   }
   pm.addPass(cpu::createOutlineKernels());
   pm.addPass(cpu::createPlanMemory());
+  pm.addPass(cpu::createVerifyCodegen());
 }
 
 void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target) {
+  pm.addPass(cpu::createLowerAsserts());
   pm.addNestedPass<func::FuncOp>(cpu::createLowerDots({std::string(target.name)}));
   pm.addNestedPass<func::FuncOp>(cpu::createApproximateMath());
   pm.addPass(createCanonicalizerPass());
@@ -144,43 +143,6 @@ static void strip(ModuleOp module) {
 //===----------------------------------------------------------------------===//
 // LLVM
 //===----------------------------------------------------------------------===//
-
-static void initializeTargets() {
-  static bool once = [] {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-    return true;
-  }();
-  (void)once;
-}
-
-static bool hostHas(std::string_view feature) {
-  static const llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  return features.lookup(StringRef(feature.data(), feature.size()));
-}
-
-const CpuTarget &hostTarget() { return CpuTarget::best(hostHas); }
-
-bool isHostCapable(const CpuTarget &target) { return target.isSupported(hostHas); }
-
-static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-createMachine(const CpuTarget &target, const CompileOptions &options) {
-  initializeTargets();
-  llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
-  std::string error;
-  const llvm::Target *llvmTarget = llvm::TargetRegistry::lookupTarget(triple, error);
-  if (!llvmTarget)
-    return llvm::createStringError(error);
-  std::string cpu = options.cpu.empty() ? std::string(target.cpu) : options.cpu;
-  llvm::TargetOptions targetOptions;
-  targetOptions.AllowFPOpFusion = llvm::FPOpFusion::Strict;
-  std::unique_ptr<llvm::TargetMachine> machine(llvmTarget->createTargetMachine(
-      triple, cpu.empty() ? "generic" : cpu, "", targetOptions, llvm::Reloc::PIC_, std::nullopt,
-      llvm::CodeGenOptLevel::Aggressive));
-  if (!machine)
-    return llvm::createStringError("no code generator for " + triple.str());
-  return std::move(machine);
-}
 
 /// Full vectors where the row has them: some processors prefer half of them by default.
 static void setVectorWidth(llvm::Module &module, const CpuTarget &target) {
@@ -258,7 +220,8 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
   DialectRegistry registry;
   registerAllToLLVMIRTranslations(registry);
   ctx->appendDialectRegistry(registry);
-  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = createMachine(target, options);
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
+      cpu::createMachine(target, options.cpu);
   if (!machine)
     return machine.takeError();
   llvm::LLVMContext llvmContext;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractEmitter.h"
+
 #include "Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -24,15 +25,16 @@ static constexpr int64_t kFewUnits = 4;
 static constexpr int64_t kMostCases = 8;
 
 ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
-    : op(op), b(op), loc(op.getLoc()), lhs(op.getLhs()), rhs(op.getRhs()), out(op.getOut()),
+    : op(op), dot(*lookupDot(op, row)), b(op), loc(op.getLoc()), lhs(op.getLhs()), rhs(op.getRhs()), out(op.getOut()),
       epilogue(op.getEpilogue()),
       maps(llvm::to_vector(op.getMaps().getAsValueRange<AffineMapAttr>())),
       window(op.getWindowAttr()), row(row), rhsOuterRank(op.getRhsOuterRank()) {
   columns = op.getOutType().getShape().back();
   reduction = op.getLhsType().getShape().back();
-  lanes = row.lanes();
-  kBlock = op.getDepthwise() ? 1 : row.kBlock(op.isInteger());
-  tile = tileFor(row, columns);
+  lanes = dot.lanes;
+  kBlock = dot.kBlock;
+  block = dot.block;
+  tile = tileFor(row, dot, columns);
   panel = tile.vectors * lanes;
 }
 
@@ -261,7 +263,7 @@ void ContractEmitter::emitLastPanel(Value columnsLeft, Body body) {
 
 /// Fewer vectors leave registers for more rows.
 int64_t ContractEmitter::tileRows() const {
-  return lastLanes ? tileFor(row, panelColumns).rows : tile.rows;
+  return lastLanes ? tileFor(row, dot, panelColumns).rows : tile.rows;
 }
 
 /// Rows [begin, end): full tiles, then what is left in one smaller tile.
@@ -339,10 +341,8 @@ ContractEmitter::Values ContractEmitter::accumulate(Value count, Values sums, Su
 //===----------------------------------------------------------------------===//
 
 void ContractEmitter::emitTile(Value firstRow, int64_t rows) {
-  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(vectorOf(accType())));
-  Values sums(rows * vectorsInPanel(), zero);
   taps.clear();
-  sums = emitTaps(firstRow, rows, std::move(sums));
+  Values sums = rowsOfBlocks(rows, emitTaps(firstRow, rows, zeroSums(rows)));
   emitEpilogue(firstRow, rows, sums);
 }
 
@@ -362,11 +362,11 @@ ContractEmitter::Values ContractEmitter::emitTaps(Value firstRow, int64_t rows, 
 ContractEmitter::Values ContractEmitter::emitReduction(Value firstRow, int64_t rows, Values sums) {
   if (ShapedType::isDynamic(reduction))
     return emitDynamicReduction(firstRow, rows, std::move(sums));
-  int64_t steps = reduction / kBlock;
+  int64_t whole = dot.stepProducts(), steps = reduction / whole;
   sums = accumulate(steps, std::move(sums), [&](Value step, Values carried) {
-    return emitStep(firstRow, rows, step, b.getIndexAttr(kBlock), std::move(carried));
+    return emitStep(firstRow, rows, step, b.getIndexAttr(whole), std::move(carried));
   });
-  if (int64_t rest = reduction % kBlock)
+  if (int64_t rest = reduction % whole)
     sums = emitStep(firstRow, rows, index(steps), b.getIndexAttr(rest), std::move(sums));
   return sums;
 }
@@ -393,17 +393,47 @@ ContractEmitter::Values ContractEmitter::emitDynamicReduction(Value firstRow, in
 /// sums + one step of `products` products per lane (fewer than kBlock only at the end).
 ContractEmitter::Values ContractEmitter::emitStep(Value firstRow, int64_t rows, Value step,
                                                   OpFoldResult products, Values sums) {
+  if (usesTiles()) // of a static reduction, Target.h
+    return emitTileStep(firstRow, rows, step, *getConstantIntValue(products), std::move(sums));
   Values right, result;
-  for (int64_t v = 0; v < vectorsInPanel(); ++v)
-    right.push_back(loadRight(step, v));
+  for (int64_t piece = 0; piece < piecesInPanel(); ++piece)
+    right.push_back(loadRight(step, piece));
   Value k = scaled(step, kBlock);
   UnitAttr lhsUnsigned = op.getLhsUnsignedAttr(), rhsUnsigned = op.getRhsUnsignedAttr();
-  for (int64_t r = 0; r < rows; ++r) {
-    Value left = loadLeft(offset(firstRow, r), k, products);
-    for (int64_t v = 0; v < vectorsInPanel(); ++v)
-      result.push_back(DotOp::create(b, loc, sums[r * vectorsInPanel() + v], left, right[v],
-                                     lhsUnsigned, rhsUnsigned));
+  for (int64_t r = 0; r < rows; r += block) {
+    Value left = block == 1 ? loadLeft(offset(firstRow, r), k, products)
+                            : loadLeftBlock(firstRow, r, rows, k, products);
+    for (Value piece : right)
+      result.push_back(DotOp::create(b, loc, sums[result.size()], left, piece, lhsUnsigned, rhsUnsigned,
+                                     op.getRhsLimitAttr(), b.getI64IntegerAttr(block)));
   }
+  return result;
+}
+
+ContractEmitter::Values ContractEmitter::zeroSums(int64_t rows) {
+  if (usesTiles()) {
+    Values tiles;
+    for (int64_t r = 0; r < rows; r += block)
+      tiles.append(vectorsInPanel(), zeroTile(std::min(block, rows - r)));
+    return tiles;
+  }
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(vectorOf(accType())));
+  return Values(llvm::divideCeil(rows, block) * piecesInPanel(), zero);
+}
+
+/// Sums in blocks of 2 × 2, [pair of rows][pair of columns], as vectors of one row, [row][v].
+ContractEmitter::Values ContractEmitter::rowsOfBlocks(int64_t rows, Values sums) {
+  if (usesTiles())
+    return rowsOfTiles(rows, std::move(sums));
+  if (block == 1)
+    return sums;
+  Values result;
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t v = 0; v < vectorsInPanel(); ++v) {
+      int64_t first = r / 2 * piecesInPanel() + 2 * v, in = r % 2 * 2;
+      result.push_back(vector::ShuffleOp::create(b, loc, sums[first], sums[first + 1],
+                                                 ArrayRef<int64_t>{in, in + 1, in + 4, in + 5}));
+    }
   return result;
 }
 
@@ -425,7 +455,8 @@ ContractEmitter::Values ContractEmitter::emitDepthwise(Value firstRow, int64_t r
         Value product = arith::MulIOp::create(b, loc, left, right[v]);
         result.push_back(arith::AddIOp::create(b, loc, sum, product));
       } else {
-        result.push_back(DotOp::create(b, loc, sum, left, right[v], UnitAttr(), UnitAttr()));
+        result.push_back(DotOp::create(b, loc, sum, left, right[v], UnitAttr(), UnitAttr(), IntegerAttr(),
+                                       b.getI64IntegerAttr(1)));
       }
     }
   return result;
@@ -446,19 +477,34 @@ ContractEmitter::Values ContractEmitter::pixel(Value row) {
   return at;
 }
 
-/// kBlock elements of a row, repeated in each lane.
-Value ContractEmitter::loadLeft(Value row, Value k, OpFoldResult products) {
+/// kBlock elements of a row.
+Value ContractEmitter::loadGroup(Value row, Value k, OpFoldResult products) {
   Values at = pixel(row);
   at.push_back(k);
+  auto group = VectorType::get({kBlock}, cast<MemRefType>(lhs.getType()).getElementType());
+  return isConstantIntValue(products, kBlock) ? vector::LoadOp::create(b, loc, group, lhs, at).getResult()
+                                              : loadPartial(group, at, products);
+}
+
+/// The groups of two rows. A last one alone stands twice: its second sums are not used.
+Value ContractEmitter::loadLeftBlock(Value firstRow, int64_t r, int64_t rows, Value k,
+                                     OpFoldResult products) {
+  Value first = loadGroup(offset(firstRow, r), k, products);
+  Value second = r + 1 < rows ? loadGroup(offset(firstRow, r + 1), k, products) : first;
+  return vector::ShuffleOp::create(b, loc, first, second,
+                                   llvm::to_vector(llvm::seq<int64_t>(0, 2 * kBlock)));
+}
+
+/// kBlock elements of a row, repeated in each lane.
+Value ContractEmitter::loadLeft(Value row, Value k, OpFoldResult products) {
   Type element = cast<MemRefType>(lhs.getType()).getElementType();
   if (kBlock == 1) {
+    Values at = pixel(row);
+    at.push_back(k);
     Value scalar = memref::LoadOp::create(b, loc, lhs, at);
     return vector::BroadcastOp::create(b, loc, vectorOf(element), scalar);
   }
-  auto group = VectorType::get({kBlock}, element);
-  Value elements = isConstantIntValue(products, kBlock)
-                       ? vector::LoadOp::create(b, loc, group, lhs, at).getResult()
-                       : loadPartial(group, at, products);
+  Value elements = loadGroup(row, k, products);
   Type word = b.getIntegerType(kBlock * element.getIntOrFloatBitWidth());
   elements = vector::BitCastOp::create(b, loc, VectorType::get({1}, word), elements);
   elements = vector::BroadcastOp::create(b, loc, vectorOf(word), elements);
@@ -482,17 +528,18 @@ Value ContractEmitter::loadPartial(VectorType type, ArrayRef<Value> at, OpFoldRe
   return result;
 }
 
-Value ContractEmitter::loadRight(Value step, int64_t v) {
+Value ContractEmitter::loadRight(Value step, int64_t piece) {
   Type element = cast<MemRefType>(rhs.getType()).getElementType();
   Values at(ArrayRef(outer).take_front(rhsOuterRank));
   if (op.getPacked()) {
     at.push_back(panelIndex);
     at.append(taps);
-    at.append({step, index(v * lanes * kBlock)});
-    return vector::LoadOp::create(b, loc, VectorType::get({lanes * kBlock}, element), rhs, at);
+    int64_t elements = lanes * kBlock / block;
+    at.append({step, index(piece * elements)});
+    return vector::LoadOp::create(b, loc, VectorType::get({elements}, element), rhs, at);
   }
-  at.append({step, columnAt(v)});
-  return load(vectorOf(element), rhs, at, v);
+  at.append({step, columnAt(piece)});
+  return load(vectorOf(element), rhs, at, piece);
 }
 
 Value ContractEmitter::columnAt(int64_t v) { return offset(firstColumn, v * lanes); }

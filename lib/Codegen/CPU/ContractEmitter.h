@@ -68,6 +68,8 @@ private:
 
   // One tile.
   int64_t vectorsInPanel() const { return llvm::divideCeil(panelColumns, lanes); }
+  /// Vectors of the right operand in a step.
+  int64_t piecesInPanel() const { return vectorsInPanel() * block; }
   int64_t lanesIn(int64_t v) const { return std::min(lanes, panelColumns - v * lanes); }
   int64_t tileRows() const;
   void emitTile(mlir::Value firstRow, int64_t rows);
@@ -77,12 +79,28 @@ private:
   Values emitStep(mlir::Value firstRow, int64_t rows, mlir::Value step, mlir::OpFoldResult products,
                   Values sums);
   Values emitDepthwise(mlir::Value firstRow, int64_t rows, Values sums);
+  Values zeroSums(int64_t rows);
+  Values rowsOfBlocks(int64_t rows, Values sums);
   Values pixel(mlir::Value row);
   mlir::Value loadLeft(mlir::Value row, mlir::Value k, mlir::OpFoldResult products);
+  mlir::Value loadLeftBlock(mlir::Value firstRow, int64_t r, int64_t rows, mlir::Value k,
+                            mlir::OpFoldResult products);
+  mlir::Value loadGroup(mlir::Value row, mlir::Value k, mlir::OpFoldResult products);
   mlir::Value loadPartial(mlir::VectorType type, llvm::ArrayRef<mlir::Value> at, mlir::OpFoldResult count);
-  mlir::Value loadRight(mlir::Value step, int64_t v);
+  mlir::Value loadRight(mlir::Value step, int64_t piece);
   mlir::Value columnAt(int64_t v);
   mlir::Value widened(mlir::Value codes, bool isUnsigned);
+
+  // Accumulators in AMX tiles, ContractTiles.cpp.
+  bool usesTiles() const { return dot.form == DotForm::Tiles; }
+  int64_t elementBytes();
+  mlir::Value i16(int64_t value);
+  mlir::Value callTile(llvm::StringRef intrinsic, mlir::ValueRange operands);
+  mlir::Value zeroTile(int64_t rows);
+  mlir::Value loadTile(mlir::Value memref, llvm::ArrayRef<mlir::Value> at, int64_t rows, int64_t bytes,
+                       int64_t rowDim, int64_t rowSteps);
+  Values emitTileStep(mlir::Value firstRow, int64_t rows, mlir::Value step, int64_t products, Values sums);
+  Values rowsOfTiles(int64_t rows, Values sums);
 
   // Masked access at vector v of the panel.
   bool isWhole(int64_t v) const;
@@ -98,6 +116,7 @@ private:
   mlir::Value loadEpilogue(size_t i, mlir::Value row, int64_t r, int64_t v);
 
   ContractOp op;
+  const DotTile &dot;
   mlir::OpBuilder b;
   mlir::Location loc;
   mlir::Value lhs, rhs, out;
@@ -107,6 +126,7 @@ private:
   const CpuTarget &row;
   RegisterTile tile;
   int64_t columns, staticRows, reduction, lanes, kBlock, panel; ///< the first three may be dynamic
+  int64_t block;                                                ///< rows of a vector, or tile, of sums
   int64_t rhsOuterRank;
   int64_t panelColumns = 0; ///< columns of the panel that is being emitted
   mlir::Value lastLanes;    ///< lanes of its last vector that hold columns; null: as panelColumns says

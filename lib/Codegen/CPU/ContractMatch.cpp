@@ -41,6 +41,9 @@ private:
     auto element = [&](unsigned i) { return getElementTypeOrSelf(op->getOperand(i).getType()); };
     if (element(0).isF32() && element(1).isF32() && element(2).isF32())
       return true;
+    match.bf16 = element(0).isBF16() && element(1).isBF16() && element(2).isF32();
+    if (match.bf16)
+      return true;
     match.integer = true;
     return element(0).isInteger(8) && element(1).isInteger(8) && element(2).isInteger(32);
   }
@@ -69,7 +72,10 @@ private:
       Operation *extension = factor.getDefiningOp();
       if (match.integer && !isa_and_present<arith::ExtSIOp, arith::ExtUIOp>(extension))
         return false;
-      auto arg = dyn_cast<BlockArgument>(match.integer ? extension->getOperand(0) : factor);
+      if (match.bf16 && !isa_and_present<arith::ExtFOp>(extension))
+        return false;
+      bool extended = match.integer || match.bf16;
+      auto arg = dyn_cast<BlockArgument>(extended ? extension->getOperand(0) : factor);
       if (!arg || arg.getArgNumber() > 1)
         return false;
       seen[arg.getArgNumber()] = true;
@@ -121,7 +127,7 @@ private:
     if (!last || (match.depthwise && kernel.empty()))
       return false;
     if (match.depthwise)
-      return op.getNumReductionLoops() == taps.size() && !ShapedType::isDynamic(match.columns);
+      return !match.bf16 && op.getNumReductionLoops() == taps.size() && !ShapedType::isDynamic(match.columns);
     reduction = *last;
     match.reduction = cast<ShapedType>(match.lhs().getType()).getShape().back();
     bool isStatic = !ShapedType::isDynamic(match.columns) && !ShapedType::isDynamic(match.reduction);

@@ -16,13 +16,13 @@
 
 namespace lowp::cpu {
 
-/// A linalg contraction or convolution of f32 × f32 → f32 or i8 × i8 → i32 whose left operand and
+/// A linalg contraction or convolution of f32 × f32 → f32, bf16 × bf16 → f32 or i8 × i8 → i32 whose left operand and
 /// result lie as lowp.contract wants them. The right one is known by its strides.
 struct ContractMatch {
   static std::optional<ContractMatch> get(mlir::linalg::LinalgOp op);
 
   mutable mlir::linalg::LinalgOp op; // handles of MLIR are not const-correct
-  bool integer = false, lhsUnsigned = false, rhsUnsigned = false;
+  bool integer = false, bf16 = false, lhsUnsigned = false, rhsUnsigned = false;
   WindowAttr window; ///< null: none
   bool depthwise = false;
   int64_t outerRank = 0;    ///< dimensions of the result before the rows

@@ -89,7 +89,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     row = lookupTarget(getOperation(), target);
     if (!row)
       return signalPassFailure();
-    if (row->dot == DotKind::None)
+    if (!row->hasDots())
       return;
     for (func::FuncOp func : getOperation().getOps<func::FuncOp>()) {
       shifted.clear();
@@ -104,8 +104,10 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
 
   void rewrite(ContractMatch &match) {
     OpBuilder b(match.op);
-    bool dots = match.integer && !match.depthwise;
-    if (dots && match.rhsUnsigned && row->needsUnsignedActivation())
+    bool dots = (match.integer || match.bf16) && !match.depthwise;
+    DotOperands operands = dots ? dotOperands(match) : DotOperands::f32();
+    dot = row->dot(operands);
+    if (!dot)
       return; // no instruction of the row
     arith::ConstantOp weight = match.weight();
     bool atCompileTime = weight && match.rhsOuterRank == 0;
@@ -120,28 +122,59 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     Addends addends;
     Value lhs = match.lhs();
     bool lhsUnsigned = match.lhsUnsigned;
-    if (dots && row->needsUnsignedActivation() && !lhsUnsigned) {
-      lhs = shiftToUnsigned(match.lhs());
-      addends.add(atCompileTime ? constantCorrection(b, match) : computedCorrection(b, match),
+    if (int64_t shift = dot->leftShift(operands)) {
+      lhs = withTopBitFlipped(match.lhs());
+      addends.add(atCompileTime ? constantCorrection(b, match, -shift)
+                                : computedCorrection(b, match, -shift),
                   columnsMap(b, match));
-      lhsUnsigned = true;
+      lhsUnsigned = !lhsUnsigned;
     }
     if (!isZeroFill(match.init()))
       addends.add(match.init(), b.getMultiDimIdentityMap(match.type().getRank()));
-    replace(b, match, lhs, rhs, packed, lhsUnsigned, addends);
+    replace(b, match, lhs, rhs, packed, lhsUnsigned, addends, operands.rightLimit);
     if (weight && weight->use_empty())
       weight->erase();
   }
 
+  /// What the table needs to know. How large the weights are is found out only where a dot of the row
+  /// asks for it.
+  DotOperands dotOperands(const ContractMatch &match) const {
+    auto type = [](Value v) { return getElementTypeOrSelf(v.getType()); };
+    DotOperands operands{dotOperand(type(match.lhs()), match.lhsUnsigned),
+                         dotOperand(type(match.rhs()), match.rhsUnsigned)};
+    operands.rows = dotRows(match.type());
+    operands.reduction = dotReduction(match.reduction);
+    DotOperands bounded = operands;
+    bounded.rightLimit = 0;
+    const DotTile *best = row->dot(bounded);
+    std::optional<std::span<const int8_t>> codes;
+    if (match.integer && best != row->dot(operands))
+      codes = matchCodes(match.rhs());
+    if (!codes)
+      return operands;
+    bounded.rightLimit = largest(*codes);
+    return row->dot(bounded) == best ? bounded : operands;
+  }
+
+  static int64_t largest(std::span<const int8_t> codes) {
+    int64_t result = 0;
+    for (int8_t code : codes)
+      result = std::max<int64_t>(result, std::abs(int(code)));
+    return result;
+  }
+
   static void replace(OpBuilder &b, ContractMatch &match, Value lhs, Value rhs, bool packed,
-                      bool lhsUnsigned, const Addends &addends) {
+                      bool lhsUnsigned, const Addends &addends, int64_t rightLimit) {
     Location loc = match.op->getLoc();
     Type acc = match.type().getElementType();
     Value out =
         tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, match.init()), acc);
     auto op = ContractOp::create(b, loc, match.type(), lhs, rhs, addends.operands, out,
                                  b.getAffineMapArrayAttr(addends.maps), packed, lhsUnsigned,
-                                 match.rhsUnsigned, match.window, match.depthwise);
+                                 match.rhsUnsigned, match.window, match.depthwise,
+                                 rightLimit == DotOperands().rightLimit
+                                     ? IntegerAttr()
+                                     : b.getI64IntegerAttr(rightLimit));
     addends.fill(b, op, acc);
     match.op->getResult(0).replaceAllUsesWith(op.getResult());
     match.op->erase();
@@ -150,7 +183,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   //===--- the right operand -------------------------------------------------------------------===//
 
   int64_t panelWidth(const ContractMatch &match) {
-    return tileFor(*row, match.columns).vectors * row->lanes();
+    return tileFor(*row, *dot, match.columns).vectors * dot->lanes;
   }
 
   RankedTensorType packedType(const ContractMatch &match, Type element) {
@@ -160,7 +193,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       shape.push_back(match.columns);
       return RankedTensorType::get(shape, element);
     }
-    int64_t panel = panelWidth(match), kBlock = row->kBlock(match.integer);
+    int64_t panel = panelWidth(match), kBlock = dot->kBlock;
     shape.push_back(blocksIn(match.columns, panel));
     if (match.window)
       llvm::append_range(shape, match.window.getKernel());
@@ -171,7 +204,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   template <typename T> std::vector<T> packedData(const ContractMatch &match, std::span<const T> w) {
     if (match.depthwise)
       return packDepthwise(match, w);
-    return pack(match, w, panelWidth(match), row->kBlock(match.integer));
+    return pack(match, w, panelWidth(match), dot->kBlock);
   }
 
   /// The packed constant; one per weight and layout, however many contractions read it. Null if its
@@ -190,12 +223,20 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     if (match.integer) {
       if (std::optional<std::span<const int8_t>> codes = matchCodes(weight))
         result = createConstant(b, weight.getLoc(), type, name, packedData(match, *codes));
+    } else if (match.bf16) {
+      if (std::optional<ArrayRef<char>> bytes = rawBytes(cast<ElementsAttr>(weight.getValue())))
+        result = createConstant(b, weight.getLoc(), type, name, packedData(match, bitsOf(*bytes)));
     } else if (std::optional<FloatView> floats = FloatView::match(weight)) {
       result = createConstant(b, weight.getLoc(), type, name, packedData(match, floats->values()));
     }
     if (result)
       known.push_back({match.columnStride, match.tapStrides, result});
     return result;
+  }
+
+  /// bf16 as it is stored.
+  static std::span<const uint16_t> bitsOf(ArrayRef<char> bytes) {
+    return {reinterpret_cast<const uint16_t *>(bytes.data()), bytes.size() / sizeof(uint16_t)};
   }
 
   /// The right operand k × n; computed operands that lie n × k are transposed at run time.
@@ -213,10 +254,11 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     return linalg::TransposeOp::create(b, loc, match.rhs(), empty, permutation)->getResult(0);
   }
 
-  /// Computed codes in the row's packing, zeros beyond them.
+  /// Computed elements in the dot's packing, zeros beyond them.
   Value packedAtRunTime(OpBuilder &b, const ContractMatch &match) {
     Location loc = match.op->getLoc();
-    RankedTensorType inner = packedType(match, b.getI8Type());
+    Type element = getElementTypeOrSelf(match.rhs().getType());
+    RankedTensorType inner = packedType(match, element);
     int64_t panel = inner.getDimSize(2), kBlock = inner.getDimSize(3), o = match.rhsOuterRank;
     SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, match.rhs());
     OpFoldResult panels = blocksIn(b, loc, sizes[match.columnDim()], panel);
@@ -224,7 +266,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     Value source = padded(b, match, scaled(b, loc, panels, panel), scaled(b, loc, steps, kBlock));
     sizes.resize(o);
     sizes.append({panels, steps, b.getIndexAttr(panel), b.getIndexAttr(kBlock)});
-    Value empty = tensor::EmptyOp::create(b, loc, sizes, b.getI8Type());
+    Value empty = tensor::EmptyOp::create(b, loc, sizes, element);
     auto dim = [&](int64_t i) { return b.getAffineDimExpr(o + i); };
     SmallVector<AffineExpr> at;
     for (int64_t i = 0; i < o; ++i)
@@ -257,7 +299,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     };
     pad(match.columnDim(), columns);
     pad(match.reductionDim(), reduction);
-    Value zero = arith::ConstantIntOp::create(b, loc, 0, 8);
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type.getElementType()));
     return tensor::PadOp::create(b, loc, type.clone(shape), match.rhs(), low, high, zero);
   }
 
@@ -291,10 +333,10 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
                                          getValueOrCreateConstantIndexOp(b, loc, right));
   }
 
-  //===--- signed codes for instructions that want unsigned ones -------------------------------===//
+  //===--- codes for instructions that want the other signedness -------------------------------===//
 
-  /// a + 128 modulo 256, as unsigned: a with its top bit flipped. One op for all readers of `codes`.
-  Value shiftToUnsigned(Value codes) {
+  /// Signed a as unsigned a + 128, unsigned a as signed a − 128. One op for all readers of `codes`.
+  Value withTopBitFlipped(Value codes) {
     Value &result = shifted[codes];
     if (result)
       return result;
@@ -309,7 +351,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     return result;
   }
 
-  /// How −128 · Σ w is indexed by the result's dimensions.
+  /// How factor · Σ w is indexed by the result's dimensions.
   static AffineMap columnsMap(OpBuilder &b, const ContractMatch &match) {
     unsigned rank = match.type().getRank();
     SmallVector<AffineExpr> results;
@@ -319,21 +361,23 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     return AffineMap::get(rank, 0, results, b.getContext());
   }
 
-  /// −128 · Σ_{t,k} w[n, t, k]
-  static Value constantCorrection(OpBuilder &b, const ContractMatch &match) {
+  /// factor · Σ_{t,k} w[n, t, k]
+  static Value constantCorrection(OpBuilder &b, const ContractMatch &match, int32_t factor) {
     std::span<const int8_t> w = *matchCodes(match.weight());
     std::vector<int32_t> correction(match.columns);
     for (int64_t n = 0; n < match.columns; ++n)
       for (int64_t t = 0; t < match.taps(); ++t)
         for (int64_t k = 0; k < match.reduction; ++k)
-          correction[n] -= 128 * int32_t(w[match.weightOffset(n, t, k)]);
+          correction[n] += factor * extended(w[match.weightOffset(n, t, k)], match.rhsUnsigned);
     arith::ConstantOp weight = match.weight();
     return createConstant(b, weight.getLoc(), RankedTensorType::get({match.columns}, b.getI32Type()),
                           (constantName(weight) + ".correction").str(), std::move(correction));
   }
 
-  /// The same for computed codes, per outer index.
-  static Value computedCorrection(OpBuilder &b, const ContractMatch &match) {
+  static int32_t extended(int8_t code, bool isUnsigned) { return isUnsigned ? uint8_t(code) : code; }
+
+  /// The same for computed codes, per outer index; the loop over what lies contiguously is the inner one.
+  static Value computedCorrection(OpBuilder &b, const ContractMatch &match, int32_t by) {
     Location loc = match.op->getLoc();
     int64_t o = match.rhsOuterRank;
     SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, match.rhs());
@@ -343,22 +387,22 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     Value empty = tensor::EmptyOp::create(b, loc, sizes, b.getI32Type());
     Value zero = arith::ConstantIntOp::create(b, loc, 0, 32);
     Value init = linalg::FillOp::create(b, loc, zero, empty).getResult(0);
-    SmallVector<AffineExpr> at, kept;
+    unsigned column = match.columnsFirst ? o : o + 1;
+    SmallVector<AffineExpr> kept;
     for (int64_t i = 0; i < o; ++i)
-      at.push_back(b.getAffineDimExpr(i));
-    kept = at;
-    AffineExpr n = b.getAffineDimExpr(o), k = b.getAffineDimExpr(o + 1);
-    at.append({match.columnsFirst ? n : k, match.columnsFirst ? k : n});
-    kept.push_back(n);
-    AffineMap maps[] = {AffineMap::get(o + 2, 0, at, b.getContext()),
-                        AffineMap::get(o + 2, 0, kept, b.getContext())};
-    SmallVector<utils::IteratorType> iterators(o + 1, utils::IteratorType::parallel);
-    iterators.push_back(utils::IteratorType::reduction);
+      kept.push_back(b.getAffineDimExpr(i));
+    kept.push_back(b.getAffineDimExpr(column));
+    AffineMap maps[] = {b.getMultiDimIdentityMap(o + 2), AffineMap::get(o + 2, 0, kept, b.getContext())};
+    SmallVector<utils::IteratorType> iterators(o + 2, utils::IteratorType::parallel);
+    iterators[match.columnsFirst ? o + 1 : o] = utils::IteratorType::reduction;
     return linalg::GenericOp::create(
                b, loc, init.getType(), match.rhs(), init, maps, iterators,
-               [](OpBuilder &b, Location loc, ValueRange args) {
-                 Value wide = arith::ExtSIOp::create(b, loc, b.getI32Type(), args[0]);
-                 Value factor = arith::ConstantIntOp::create(b, loc, -128, 32);
+               [&](OpBuilder &b, Location loc, ValueRange args) {
+                 Type i32 = b.getI32Type();
+                 Value wide = match.rhsUnsigned
+                                  ? arith::ExtUIOp::create(b, loc, i32, args[0]).getResult()
+                                  : arith::ExtSIOp::create(b, loc, i32, args[0]).getResult();
+                 Value factor = arith::ConstantIntOp::create(b, loc, by, 32);
                  Value term = arith::MulIOp::create(b, loc, wide, factor);
                  linalg::YieldOp::create(b, loc,
                                          arith::AddIOp::create(b, loc, args[1], term).getResult());
@@ -373,6 +417,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   };
 
   const CpuTarget *row = nullptr;
+  const DotTile *dot = nullptr; ///< of the contraction at hand
   llvm::DenseMap<Value, Value> shifted;
   llvm::DenseMap<Attribute, SmallVector<PackedWeight, 1>> packedWeights;
 };

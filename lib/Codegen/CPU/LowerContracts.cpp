@@ -10,6 +10,7 @@
 #include "lowp/Codegen/CPU/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -32,17 +33,19 @@ StringRef unmetPacking(ContractOp op, const CpuTarget &row, int64_t columns, int
     expected.push_back(columns);
     return found == ArrayRef(expected) ? "" : "a right operand of taps x columns";
   }
-  int64_t kBlock = row.kBlock(op.isInteger());
+  const DotTile *dot = lookupDot(op, row);
+  if (!dot)
+    return "operands that a dot of the row takes";
   if (!op.getPacked())
-    return kBlock == 1 && !window ? "" : "a packed right operand";
+    return dot->kBlock == 1 && !window ? "" : "a packed right operand";
   auto blocksIn = [](int64_t size, int64_t block) {
     return ShapedType::isDynamic(size) ? size : int64_t(llvm::divideCeil(size, block));
   };
-  int64_t panel = tileFor(row, columns).vectors * row.lanes();
+  int64_t panel = tileFor(row, *dot, columns).vectors * dot->lanes;
   expected.push_back(blocksIn(columns, panel));
   if (window)
     llvm::append_range(expected, window.getKernel());
-  expected.append({blocksIn(reduction, kBlock), panel, kBlock});
+  expected.append({blocksIn(reduction, dot->kBlock), panel, dot->kBlock});
   return found.take_back(expected.size()) == ArrayRef(expected)
              ? ""
              : "the right operand in the row's packing";
@@ -50,7 +53,7 @@ StringRef unmetPacking(ContractOp op, const CpuTarget &row, int64_t columns, int
 
 /// What the emitter expects and does not find; empty if nothing.
 StringRef unmetExpectation(ContractOp op, const CpuTarget &row) {
-  if (row.dot == DotKind::None || !isa<MemRefType>(op.getOut().getType()))
+  if (!row.hasDots() || !isa<MemRefType>(op.getOut().getType()))
     return "buffers and a row with dot instructions";
   int64_t columns = op.getOutType().getShape().back();
   int64_t reduction = op.getLhsType().getShape().back();

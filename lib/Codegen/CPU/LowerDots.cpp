@@ -8,8 +8,6 @@
 #include "Target.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
-#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
-
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -27,50 +25,60 @@ Value callIntrinsic(OpBuilder &b, Location loc, Type type, StringRef name, Value
   return LLVM::CallIntrinsicOp::create(b, loc, type, b.getStringAttr(name), args)->getResult(0);
 }
 
-/// The number of i8 lanes and products that the row's instruction takes.
-bool hasShape(DotOp op, const CpuTarget &row) {
-  int64_t lanes = cast<VectorType>(op.getAcc().getType()).getNumElements();
-  int64_t elements = cast<VectorType>(op.getA().getType()).getNumElements();
-  return lanes == row.lanes() && elements == lanes * row.kBlock(/*isInteger=*/true);
-}
-
-/// acc + Σ of 4 products, the first operand unsigned, the second signed.
-Value lowerVpdpbusd(OpBuilder &b, DotOp op) {
-  return callIntrinsic(b, op.getLoc(), op.getType(), "llvm.x86.avx512.vpdpbusd.512",
-                       {op.getAcc(), op.getA(), op.getB()});
-}
-
-/// Bytes to i16, then pairs of exact products to i32.
-Value lowerVpmaddwd(OpBuilder &b, DotOp op) {
+/// acc + Σ of two products per lane, of operands extended to i16.
+Value widenedPairs(OpBuilder &b, DotOp op, StringRef intrinsic) {
   Location loc = op.getLoc();
-  auto bytes = cast<VectorType>(op.getA().getType());
-  auto words = bytes.clone(b.getI16Type());
+  auto words = cast<VectorType>(op.getA().getType()).clone(b.getI16Type());
   auto extend = [&](Value v, bool isUnsigned) -> Value {
     if (isUnsigned)
       return arith::ExtUIOp::create(b, loc, words, v);
     return arith::ExtSIOp::create(b, loc, words, v);
   };
-  Value sums = callIntrinsic(b, loc, op.getType(), "llvm.x86.avx2.pmadd.wd",
-                             {extend(op.getA(), op.getAUnsigned()),
-                              extend(op.getB(), op.getBUnsigned())});
+  Value sums = callIntrinsic(
+      b, loc, op.getType(), intrinsic,
+      {extend(op.getA(), op.getAUnsigned()), extend(op.getB(), op.getBUnsigned())});
   return arith::AddIOp::create(b, loc, op.getAcc(), sums);
 }
 
-Value lowerFloat(OpBuilder &b, DotOp op) {
-  // Not vector.fma: that becomes llvm.fmuladd, which without contraction is a product and a sum.
-  return math::FmaOp::create(b, op.getLoc(), op.getA(), op.getB(), op.getAcc());
+/// acc + Σ of four products per lane: pairs in i16, which the limit keeps from saturating, then pairs
+/// of those.
+Value saturatedPairs(OpBuilder &b, DotOp op, StringRef intrinsic) {
+  Location loc = op.getLoc();
+  auto acc = cast<VectorType>(op.getType());
+  auto words = VectorType::get({acc.getNumElements() * 2}, b.getI16Type());
+  Value pairs = callIntrinsic(b, loc, words, intrinsic, {op.getA(), op.getB()});
+  Value ones = arith::ConstantOp::create(b, loc, DenseElementsAttr::get(words, b.getI16IntegerAttr(1)));
+  StringRef add = acc.getNumElements() == 8 ? "llvm.x86.avx2.pmadd.wd" : "llvm.x86.avx512.pmaddw.d.512";
+  Value sums = callIntrinsic(b, loc, acc, add, {pairs, ones});
+  return arith::AddIOp::create(b, loc, op.getAcc(), sums);
 }
 
-Value lower(OpBuilder &b, DotOp op, const CpuTarget &row) {
+/// The row of the table with the op's operands and shape; null if there is none.
+const DotTile *lookupDot(DotOp op, const CpuTarget &row) {
   auto operand = cast<VectorType>(op.getA().getType());
-  if (operand.getElementType().isF32() && operand == op.getAcc().getType())
-    return lowerFloat(b, op);
-  if (!operand.getElementType().isInteger(8) || !hasShape(op, row))
-    return {};
-  if (row.dot == DotKind::Vpdpbusd && op.getAUnsigned() && !op.getBUnsigned())
-    return lowerVpdpbusd(b, op);
-  if (row.dot == DotKind::Vpmaddwd)
-    return lowerVpmaddwd(b, op);
+  int64_t lanes = cast<VectorType>(op.getAcc().getType()).getNumElements();
+  return row.dot({dotOperand(operand.getElementType(), op.getAUnsigned()),
+                  dotOperand(operand.getElementType(), op.getBUnsigned()),
+                  int64_t(op.getBLimit().value_or(DotOperands().rightLimit))},
+                 {lanes, operand.getNumElements(), int64_t(op.getBlock())});
+}
+
+Value lower(OpBuilder &b, DotOp op, const DotTile &dot) {
+  StringRef intrinsic(dot.intrinsic.data(), dot.intrinsic.size());
+  switch (dot.form) {
+  case DotForm::Fma:
+    // Not vector.fma: that becomes llvm.fmuladd, which without contraction is a product and a sum.
+    return math::FmaOp::create(b, op.getLoc(), op.getA(), op.getB(), op.getAcc());
+  case DotForm::Call:
+    return callIntrinsic(b, op.getLoc(), op.getType(), intrinsic,
+                         {op.getAcc(), op.getA(), op.getB()});
+  case DotForm::WidenedPairs:
+    return widenedPairs(b, op, intrinsic);
+  case DotForm::SaturatedPairs:
+    return saturatedPairs(b, op, intrinsic);
+  case DotForm::Tiles:
+    break; // no vectors: lowp-lower-contracts makes them
+  }
   return {};
 }
 
@@ -85,7 +93,8 @@ struct LowerDots : impl::LowerDotsBase<LowerDots> {
     getOperation().walk([&](DotOp op) { ops.push_back(op); });
     for (DotOp op : ops) {
       OpBuilder b(op);
-      Value result = lower(b, op, *row);
+      const DotTile *dot = lookupDot(op, *row);
+      Value result = dot ? lower(b, op, *dot) : Value();
       if (!result) {
         op.emitOpError("has no instruction on target '") << row->name << "'";
         return signalPassFailure();

@@ -66,6 +66,22 @@ void allowReordering(linalg::LinalgOp op) {
   });
 }
 
+/// x / s where s is the same along the innermost loop, as in a softmax, may become x · (1/s), 1/s taken once. Not
+/// what is rounded to a code next: that division is the definition.
+void allowReciprocals(linalg::LinalgOp op) {
+  unsigned innermost = op.getNumLoops() - 1;
+  for (auto division : op.getBlock()->getOps<arith::DivFOp>()) {
+    auto divisor = dyn_cast<BlockArgument>(division.getRhs());
+    if (!divisor || divisor.getOwner() != op.getBlock())
+      continue;
+    bool isInvariant =
+        !op.getMatchingIndexingMap(&op->getOpOperand(divisor.getArgNumber())).isFunctionOfDim(innermost);
+    bool isRounded = llvm::any_of(division->getUsers(), [](Operation *user) { return isa<math::RoundEvenOp>(user); });
+    if (isInvariant && !isRounded)
+      addFlags<arith::DivFOp>(division, arith::FastMathFlags::arcp);
+  }
+}
+
 struct LowerLoops : impl::LowerLoopsBase<LowerLoops> {
   using LowerLoopsBase::LowerLoopsBase;
 
@@ -78,8 +94,10 @@ struct LowerLoops : impl::LowerLoopsBase<LowerLoops> {
     SmallVector<linalg::LinalgOp> ops;
     getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
     for (linalg::LinalgOp op : ops) {
-      if (!keepOrder(op, fused))
+      if (!keepOrder(op, fused)) {
         allowReordering(op);
+        allowReciprocals(op);
+      }
       rewriter.setInsertionPoint(op);
       if (!op.hasPureBufferSemantics() || failed(linalg::linalgOpToParallelLoops(rewriter, op))) {
         op.emitError("cannot be lowered to loops: expected buffers");

@@ -55,31 +55,32 @@ struct ParallelizeKernels : impl::ParallelizeKernelsBase<ParallelizeKernels> {
     Value closure = LLVM::AllocaOp::create(b, entry.getLoc(), ptr, b.getI64Type(), size);
     for (LLVM::CallOp call : calls)
       rewriteCall(call, context, closure);
-    passContextToProbes(entry, context);
+    passContextToRuntime(entry, context);
   }
 
-  /// lowp_probe.T(id, data, count) → lowp_probe(context, id, data, count)
-  void passContextToProbes(LLVM::LLVMFuncOp entry, Value context) {
-    SmallVector<LLVM::CallOp> probes;
+  /// lowp_f.T(args…) → lowp_f(context, args…): functions of the runtime, declared under a name per type.
+  void passContextToRuntime(LLVM::LLVMFuncOp entry, Value context) {
+    SmallVector<LLVM::CallOp> calls;
     entry.walk([&](LLVM::CallOp call) {
-      if (call.getCallee() && call.getCallee()->starts_with("lowp_probe."))
-        probes.push_back(call);
+      StringRef callee = call.getCallee().value_or("");
+      if (callee.starts_with("lowp_") && callee.contains('.'))
+        calls.push_back(call);
     });
-    for (LLVM::CallOp call : probes) {
+    for (LLVM::CallOp call : calls) {
       OpBuilder b(call);
       SmallVector<Value> args = {context};
       llvm::append_range(args, call.getArgOperands());
-      LLVM::CallOp::create(b, call.getLoc(), probeFunction(args), args);
+      LLVM::CallOp::create(b, call.getLoc(), runtimeFunction(call.getCallee()->split('.').first, args), args);
       call.erase();
     }
   }
 
-  LLVM::LLVMFuncOp probeFunction(ValueRange args) {
-    if (auto existing = getOperation().lookupSymbol<LLVM::LLVMFuncOp>("lowp_probe"))
+  LLVM::LLVMFuncOp runtimeFunction(StringRef name, ValueRange args) {
+    if (auto existing = getOperation().lookupSymbol<LLVM::LLVMFuncOp>(name))
       return existing;
     OpBuilder b = OpBuilder::atBlockBegin(getOperation().getBody());
     return LLVM::LLVMFuncOp::create(
-        b, getOperation().getLoc(), "lowp_probe",
+        b, getOperation().getLoc(), name,
         LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()),
                                     llvm::to_vector(args.getTypes())));
   }

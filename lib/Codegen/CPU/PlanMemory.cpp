@@ -206,6 +206,7 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
     auto pointer = MemRefType::get({}, b.getI8Type());
     if (failed(func.insertArgument(func.getNumArguments(), pointer, {}, func.getLoc())))
       return failure();
+    func->setAttr("lowp.arena_bytes", FlatSymbolRefAttr::get(func.getContext(), sizeFunction(func)));
     IRMapping mapping;
     mapping.map(lengthArgument(func), lengthArgument(func));
     DynamicOffsets offsets(b, func.getLoc(), buffers, std::move(mapping));
@@ -218,11 +219,13 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
     return success();
   }
 
+  static std::string sizeFunction(func::FuncOp entry) { return (entry.getName() + ".arena_bytes").str(); }
+
   /// <entry>.arena_bytes(length)
   static void createSizeFunction(func::FuncOp entry, ArrayRef<Buffer> buffers) {
     OpBuilder b(entry);
     Location loc = entry.getLoc();
-    auto size = func::FuncOp::create(b, loc, (entry.getName() + ".arena_bytes").str(),
+    auto size = func::FuncOp::create(b, loc, sizeFunction(entry),
                                      b.getFunctionType(b.getIndexType(), b.getIndexType()));
     size.setPrivate();
     Block *body = size.addEntryBlock();

@@ -8,10 +8,8 @@
 #ifndef LOWP_LIB_CODEGEN_CPU_TARGET_H
 #define LOWP_LIB_CODEGEN_CPU_TARGET_H
 
+#include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Target/CpuTarget.h"
-
-#include "mlir/IR/BuiltinTypeInterfaces.h"
-#include "mlir/IR/Operation.h"
 
 #include <limits>
 #include <string>
@@ -26,9 +24,43 @@ inline const CpuTarget *lookupTarget(mlir::Operation *op, const std::string &nam
   return row;
 }
 
-/// The register tile of a row for so many columns; a number known only at run time is taken for a large one.
-inline RegisterTile tileFor(const CpuTarget &row, int64_t columns) {
-  return chooseTile(row, mlir::ShapedType::isDynamic(columns) ? std::numeric_limits<int32_t>::max() : columns);
+/// The register tile of a dot for so many columns; a number known only at run time is taken for a large one.
+inline RegisterTile tileFor(const CpuTarget &row, const DotTile &dot, int64_t columns) {
+  return chooseTile(row, dot,
+                    mlir::ShapedType::isDynamic(columns) ? std::numeric_limits<int32_t>::max() : columns);
+}
+
+/// What elements of that type are to the table.
+inline DotOperand dotOperand(mlir::Type element, bool isUnsigned) {
+  if (element.isF32())
+    return DotOperand::F32;
+  if (element.isBF16())
+    return DotOperand::BF16;
+  return isUnsigned ? DotOperand::U8 : DotOperand::S8;
+}
+
+/// Rows of a result for the table: an unknown number is a large one.
+inline int64_t dotRows(mlir::ShapedType result) {
+  int64_t rows = result.getDimSize(result.getRank() - 2);
+  return mlir::ShapedType::isDynamic(rows) ? DotOperands().rows : rows;
+}
+
+/// Products of a sum for the table: of an unknown number there may be one in the last step.
+inline int64_t dotReduction(int64_t products) {
+  return mlir::ShapedType::isDynamic(products) ? 1 : products;
+}
+
+inline DotOperands dotOperands(ContractOp op) {
+  return {dotOperand(op.getLhsType().getElementType(), op.getLhsUnsigned()),
+          dotOperand(op.getRhsType().getElementType(), op.getRhsUnsigned()),
+          int64_t(op.getRhsLimit().value_or(DotOperands().rightLimit)), dotRows(op.getOutType()),
+          dotReduction(op.getLhsType().getShape().back())};
+}
+
+/// The row that makes the contraction; null if there is none. A depthwise one multiplies lane by lane,
+/// as dots of f32 do.
+inline const DotTile *lookupDot(ContractOp op, const CpuTarget &row) {
+  return row.dot(op.getDepthwise() ? DotOperands::f32() : dotOperands(op));
 }
 
 } // namespace lowp::cpu

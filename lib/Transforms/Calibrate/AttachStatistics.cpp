@@ -28,7 +28,7 @@ LogicalResult checkOperand(const QuantizationSite &site, const ObservedOperand &
   auto state = statistics.find(key);
   if (state == statistics.end())
     return site.op->emitError("site '") << key << "' has no statistics in '" << file << "'";
-  if (int64_t found = state->second.channels.numChannels(); found != operand.channels)
+  if (int64_t found = state->second->channels.numChannels(); found != operand.channels)
     return site.op->emitError("site '") << key << "' has statistics of " << found << " channels in '"
                                         << file << "', expected " << operand.channels;
   return success();
@@ -57,7 +57,7 @@ struct AttachStatistics : impl::AttachStatisticsBase<AttachStatistics> {
     for (const QuantizationSite &site : collectSites(module))
       if (failed(checkSite(site, statistics->sites, file)))
         return signalPassFailure();
-    if (failed(attachStatistics(module, statistics->sites)))
+    if (failed(attachStatistics(module, std::move(statistics->sites))))
       signalPassFailure();
   }
 };

@@ -29,7 +29,7 @@ struct Calibrate : impl::CalibrateBase<Calibrate> {
       module.emitError() << llvm::toString(report.takeError());
       return signalPassFailure();
     }
-    if (failed(insertProbes(module, histogram, movingAverage)))
+    if (failed(insertProbes(module, {histogram, movingAverage, outputs})))
       return signalPassFailure();
     CalibrationOptions options;
     options.data = data;
@@ -45,7 +45,7 @@ struct Calibrate : impl::CalibrateBase<Calibrate> {
       module.emitError() << llvm::toString(statistics.takeError());
       return signalPassFailure();
     }
-    if (failed(attachStatistics(module, statistics->sites)))
+    if (failed(attachStatistics(module, std::move(statistics->sites))))
       signalPassFailure();
   }
 };

@@ -21,7 +21,7 @@ struct InsertProbes : impl::InsertProbesBase<InsertProbes> {
   using InsertProbesBase::InsertProbesBase;
 
   void runOnOperation() override {
-    if (failed(insertProbes(getOperation(), histogram, movingAverage)))
+    if (failed(insertProbes(getOperation(), {histogram, movingAverage, outputs})))
       signalPassFailure();
   }
 };

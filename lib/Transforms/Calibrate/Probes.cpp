@@ -31,13 +31,31 @@ SmallVector<ObservedOperand, 2> observedOperands(const QuantizationSite &site) {
   return result;
 }
 
-LogicalResult insertProbes(ModuleOp module, bool histogram, bool movingAverage) {
+/// Are statistics of the last dimension of what the site computes those of its output channels?
+static bool hasObservableResult(const QuantizationSite &site) {
+  auto type = cast<RankedTensorType>(site.op->getResult(0).getType());
+  return isObservable(type) && !type.isDynamicDim(type.getRank() - 1);
+}
+
+/// What is kept of each observed value.
+static SmallVector<Attribute> channelStatistics(MLIRContext *ctx) {
+  return {StatisticAttr::get(ctx, Statistic::MinMax), StatisticAttr::get(ctx, Statistic::ChannelAbsMax)};
+}
+
+static void observeResult(const QuantizationSite &site) {
+  Value result = site.op->getResult(0);
+  OpBuilder b(site.op->getContext());
+  b.setInsertionPointAfterValue(result);
+  ArrayAttr what = b.getArrayAttr(channelStatistics(b.getContext()));
+  ObserveOp::create(b, site.op->getLoc(), result, site.symbol(), what, UnitAttr(), b.getUnitAttr());
+}
+
+LogicalResult insertProbes(ModuleOp module, const ProbeOptions &options) {
   MLIRContext *ctx = module.getContext();
-  SmallVector<Attribute> statistics = {StatisticAttr::get(ctx, Statistic::MinMax),
-                                       StatisticAttr::get(ctx, Statistic::ChannelAbsMax)};
-  if (histogram)
+  SmallVector<Attribute> statistics = channelStatistics(ctx);
+  if (options.histogram)
     statistics.push_back(StatisticAttr::get(ctx, Statistic::Histogram));
-  if (movingAverage)
+  if (options.movingAverage)
     statistics.push_back(StatisticAttr::get(ctx, Statistic::MovingAverage));
   ArrayAttr what = ArrayAttr::get(ctx, statistics);
   for (const QuantizationSite &site : collectSites(module)) {
@@ -46,7 +64,9 @@ LogicalResult insertProbes(ModuleOp module, bool histogram, bool movingAverage) 
     OpBuilder b(site.op);
     for (const ObservedOperand &operand : observedOperands(site))
       ObserveOp::create(b, site.op->getLoc(), operand.value, site.symbol(), what,
-                        operand.second ? b.getUnitAttr() : UnitAttr());
+                        operand.second ? b.getUnitAttr() : UnitAttr(), UnitAttr());
+    if (options.outputs && hasObservableResult(site))
+      observeResult(site);
   }
   return success();
 }
@@ -55,20 +75,43 @@ void removeProbes(ModuleOp module) {
   module.walk([](ObserveOp op) { op.erase(); });
 }
 
-LogicalResult attachStatistics(ModuleOp module, const SiteStatistics &statistics) {
-  for (SiteOp record : module.getOps<SiteOp>()) {
+/// Puts what was seen of one value on the record; with the rows that searches look at where `rows` is given:
+/// one copy of them, however many sites read the value.
+static LogicalResult attach(const QuantizationSite &site, NamedAttrList &attrs, StringRef prefix,
+                            ActivationStatistics &state, Attribute *rows) {
+  MLIRContext *ctx = site.op->getContext();
+  if (state.channels.numRows() == 0)
+    return site.op->emitError("site '") << site.name() << "' saw no token in calibration";
+  appendStatistics(attrs, ctx, site.name(), prefix, state);
+  if (!rows)
+    return success();
+  if (!*rows)
+    *rows = takeSample(ctx, site.name(), state);
+  if (*rows)
+    appendSample(attrs, *rows);
+  return success();
+}
+
+LogicalResult attachStatistics(ModuleOp module, SiteStatistics statistics) {
+  llvm::DenseMap<Value, Attribute> rows;
+  for (const QuantizationSite &site : collectSites(module)) {
+    SiteOp record = lookupRecord(site);
     NamedAttrList attrs;
-    for (auto [suffix, prefix] : {std::pair<StringRef, StringRef>("", ""),
-                                  std::pair<StringRef, StringRef>(ObserveOp::kSecondSuffix, kSecondPrefix)}) {
-      auto state = statistics.find((record.getSymName() + suffix).str());
-      if (state == statistics.end())
-        continue;
-      if (state->second.channels.numRows() == 0)
-        return record.emitError("site '") << record.getSymName() << "' saw no token in calibration";
-      appendStatistics(attrs, record.getContext(), record.getSymName(), prefix, state->second);
-    }
+    auto attachAs = [&](StringRef suffix, StringRef prefix, Attribute *rows) {
+      auto entry = statistics.find((site.name() + suffix).str());
+      if (!record || entry == statistics.end())
+        return success();
+      LogicalResult result = attach(site, attrs, prefix, *entry->second, rows);
+      statistics.erase(entry);
+      return result;
+    };
+    for (const ObservedOperand &operand : observedOperands(site))
+      if (failed(attachAs(operand.suffix, operand.prefix, operand.second ? nullptr : &rows[operand.value])))
+        return failure();
+    if (failed(attachAs(ObserveOp::kOutputSuffix, kOutputPrefix, nullptr)))
+      return failure();
     if (!attrs.empty())
-      record.setStatisticsAttr(attrs.getDictionary(record.getContext()));
+      record.setStatisticsAttr(attrs.getDictionary(module.getContext()));
   }
   return success();
 }

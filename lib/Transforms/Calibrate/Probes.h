@@ -25,12 +25,18 @@ struct ObservedOperand {
 /// Statistics are per channel of the last dimension: an operand of f32 whose channels lie there.
 llvm::SmallVector<ObservedOperand, 2> observedOperands(const QuantizationSite &site);
 
-/// A probe on each observable operand, which keeps the statistics of its channels and what else is asked for.
-mlir::LogicalResult insertProbes(mlir::ModuleOp module, bool histogram, bool movingAverage);
+/// What is kept beside the statistics of the channels.
+struct ProbeOptions {
+  bool histogram = false, movingAverage = false; ///< of each operand
+  bool outputs = false;                          ///< observe the sites' results too
+};
+
+/// A probe on each observable operand.
+mlir::LogicalResult insertProbes(mlir::ModuleOp module, const ProbeOptions &options);
 void removeProbes(mlir::ModuleOp module);
 
 /// Every record whose site is named gets its statistics, in the place of what it had.
-mlir::LogicalResult attachStatistics(mlir::ModuleOp module, const SiteStatistics &statistics);
+mlir::LogicalResult attachStatistics(mlir::ModuleOp module, SiteStatistics statistics);
 
 } // namespace lowp::calibrate
 

@@ -8,6 +8,7 @@
 #include "lowp/Transforms/Equalize/Passes.h"
 
 #include "lowp/Analysis/QuantizationSite.h"
+#include "lowp/Analysis/ScaleCommuting.h"
 #include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Bridge/Schemes.h"
@@ -29,7 +30,16 @@ namespace lowp::equalize {
 namespace {
 
 /// The sites that read one activation along one dimension: they share their scales.
-using Group = SmallVector<QuantizationSite>;
+struct Group {
+  SmallVector<QuantizationSite> sites;
+  std::optional<ScaleFold> fold; ///< where 1/s may go
+
+  const QuantizationSite &first() const { return sites.front(); }
+  int64_t channelDim() const {
+    return QuantizationSite::dimOf(first().activationRoles, DimRole::Reduction);
+  }
+  std::span<const int32_t> ties() const { return fold ? fold->ties : std::span<const int32_t>(); }
+};
 
 bool takesPart(const QuantizationSite &site) {
   SiteOp record = lookupRecord(site);
@@ -37,14 +47,23 @@ bool takesPart(const QuantizationSite &site) {
          !site.isConvolution() && WeightExpression::match(site.weight());
 }
 
-SmallVector<Group> groupByActivation(ModuleOp module) {
+std::vector<Group> groupByActivation(ModuleOp module) {
   llvm::MapVector<std::pair<Value, int64_t>, Group> groups;
   for (QuantizationSite &site : collectSites(module))
     if (takesPart(site)) {
       int64_t k = QuantizationSite::dimOf(site.activationRoles, DimRole::Reduction);
-      groups[{site.activation(), k}].push_back(site);
+      groups[{site.activation(), k}].sites.push_back(site);
     }
-  return llvm::to_vector(llvm::make_second_range(groups));
+  std::vector<Group> result;
+  for (Group &group : llvm::make_second_range(groups)) {
+    SmallVector<OpOperand *> readers = llvm::map_to_vector(group.sites, [](const QuantizationSite &site) {
+      linalg::LinalgOp op = site.op;
+      return &op->getOpOperand(site.activationOperand);
+    });
+    group.fold = ScaleFold::find(group.first().activation(), group.channelDim(), readers);
+    result.push_back(std::move(group));
+  }
+  return result;
 }
 
 FailureOr<FloatView> statistic(const QuantizationSite &site, StringRef name) {
@@ -73,18 +92,20 @@ struct GroupData {
   FloatView channelMin, channelMax;
   std::vector<std::vector<float>> weights;
   std::vector<MatrixView<float>> views;
+  std::span<const int32_t> ties;
 
   static FailureOr<GroupData> read(const Group &group) {
     GroupData data;
-    FailureOr<FloatView> min = channelStatistic(group.front(), "channel_min");
+    FailureOr<FloatView> min = channelStatistic(group.first(), "channel_min");
     if (failed(min))
       return failure();
-    FailureOr<FloatView> max = channelStatistic(group.front(), "channel_max");
+    FailureOr<FloatView> max = channelStatistic(group.first(), "channel_max");
     if (failed(max))
       return failure();
     data.channelMin = std::move(*min);
     data.channelMax = std::move(*max);
-    for (const QuantizationSite &site : group) {
+    data.ties = group.ties();
+    for (const QuantizationSite &site : group.sites) {
       std::optional<std::vector<float>> weight = WeightExpression::match(site.weight())->evaluate();
       if (!weight || site.weightType().getRank() != 2)
         return site.op->emitError("site '")
@@ -98,11 +119,12 @@ struct GroupData {
     return data;
   }
 
-  std::vector<float> absMax() const {
-    std::vector<float> result(channelMin.size());
-    for (size_t j = 0; j < result.size(); ++j)
-      result[j] = std::max(std::abs(channelMin[j]), std::abs(channelMax[j]));
-    return result;
+  std::vector<float> scales(float alpha) const {
+    std::vector<float> absMax(channelMin.size());
+    for (size_t j = 0; j < absMax.size(); ++j)
+      absMax[j] = std::max(std::abs(channelMin[j]), std::abs(channelMax[j]));
+    return smoothingScales(shareMaxima(std::move(absMax), ties),
+                           shareMaxima(weightColumnAbsMax(views), ties), alpha);
   }
 };
 
@@ -111,41 +133,81 @@ Value vectorConstant(OpBuilder &b, Location loc, StringRef name, std::vector<flo
   return createConstant(b, loc, type, name, std::move(data));
 }
 
-/// The statistics of X · (1/s). What was counted over the whole tensor holds for X alone.
-void rescaleStatistics(const QuantizationSite &site, std::span<const float> reciprocals) {
-  SiteOp record = lookupRecord(site);
+void editStatistics(SiteOp record, llvm::function_ref<void(NamedAttrList &)> edit) {
+  if (!record.getStatisticsAttr())
+    return;
   NamedAttrList statistics(record.getStatisticsAttr());
-  dropTensorStatistics(statistics);
-  for (StringRef name : {"channel_min", "channel_max", "channel_mean"}) {
-    std::optional<FloatView> view = FloatView::get(statistics.get(name));
-    if (!view)
-      continue;
-    std::vector<float> scaled(view->values().begin(), view->values().end());
-    for (auto [value, r] : llvm::zip(scaled, reciprocals))
-      value *= r;
-    auto type = RankedTensorType::get({static_cast<int64_t>(scaled.size())},
-                                      Float32Type::get(record.getContext()));
-    statistics.set(name, createTensorAttr(type, (record.getSymName() + "." + name).str(),
-                                          std::move(scaled)));
-  }
+  edit(statistics);
   record.setStatisticsAttr(statistics.getDictionary(record.getContext()));
 }
 
-/// X · (1/s) in front of the group, W · s behind each weight.
-void smooth(const Group &group, std::vector<float> scales) {
-  const QuantizationSite &first = group.front();
-  if (llvm::all_of(scales, [](float s) { return s == 1.0f; }))
-    return;
+/// The factors of the last dimension's channels; nullopt where they differ along other dimensions too.
+std::optional<std::vector<float>> factorsOfLastDim(Value value, const ChannelLayout &layout,
+                                                   std::span<const float> factors) {
+  std::vector<float> all = layout.gather(factors);
+  if (layout.dims.back() + 1 != cast<RankedTensorType>(value.getType()).getRank())
+    return std::nullopt;
+  size_t period = layout.sizes.back();
+  for (size_t i = period; i < all.size(); ++i)
+    if (all[i] != all[i - period])
+      return std::nullopt;
+  all.resize(period);
+  return all;
+}
+
+/// The statistics of a value at a site that 1/s goes through: those of channels that got one factor each are
+/// scaled, others do not hold any more.
+void rescaleObserved(const QuantizationSite &site, StringRef prefix, Value value, const ChannelLayout &layout,
+                     std::span<const float> reciprocals) {
+  std::optional<std::vector<float>> factors = factorsOfLastDim(value, layout, reciprocals);
+  editStatistics(lookupRecord(site), [&](NamedAttrList &statistics) {
+    if (factors)
+      scaleStatistics(statistics, site.name(), prefix, *factors);
+    else
+      dropOperandStatistics(statistics, prefix);
+  });
+}
+
+void rescaleObserved(const ScaleFold &fold, std::span<const float> reciprocals) {
+  for (const ScaledOperand &operand : fold.observed) {
+    QuantizationSite site = *QuantizationSite::get(operand.use->getOwner());
+    bool isSecond = operand.use->getOperandNumber() == site.weightOperand;
+    rescaleObserved(site, isSecond ? StringRef(kSecondPrefix) : "", operand.use->get(), operand.layout,
+                    reciprocals);
+  }
+  for (const ScaledResult &scaled : fold.observedResults)
+    rescaleObserved(*QuantizationSite::get(scaled.result.getOwner()), kOutputPrefix, scaled.result,
+                    scaled.layout, reciprocals);
+}
+
+/// X · (1/s) in front of the group, for want of anything above that takes it.
+Value insertDivision(const Group &group, std::span<const float> reciprocals) {
+  const QuantizationSite &first = group.first();
   OpBuilder b(first.op);
   Location loc = first.op->getLoc();
+  Value divisor = vectorConstant(b, loc, first.name() + ".smoothing_reciprocal",
+                                 std::vector<float>(reciprocals.begin(), reciprocals.end()));
+  return scaleAlong(b, loc, first.activation(), divisor, group.channelDim());
+}
+
+/// X · (1/s) above or in front of the group, W · s behind each weight.
+void smooth(const Group &group, std::vector<float> scales) {
   std::vector<float> reciprocals(scales.size());
   llvm::transform(scales, reciprocals.begin(), [](float s) { return 1.0f / s; });
-  Value divisor = vectorConstant(b, loc, first.name() + ".smoothing_reciprocal", reciprocals);
-  Value multiplier = vectorConstant(b, loc, first.name() + ".smoothing", std::move(scales));
-  int64_t k = QuantizationSite::dimOf(first.activationRoles, DimRole::Reduction);
-  Value smoothed = scaleAlong(b, loc, first.activation(), divisor, k);
-  for (const QuantizationSite &site : group) {
-    rescaleStatistics(site, reciprocals);
+  OpBuilder b(group.first().op);
+  Value multiplier = vectorConstant(b, group.first().op->getLoc(), group.first().name() + ".smoothing",
+                                    std::move(scales));
+  Value smoothed = group.first().activation();
+  if (group.fold) {
+    group.fold->apply(reciprocals);
+    rescaleObserved(*group.fold, reciprocals);
+  } else {
+    smoothed = insertDivision(group, reciprocals);
+  }
+  for (const QuantizationSite &site : group.sites) {
+    editStatistics(lookupRecord(site), [&](NamedAttrList &statistics) {
+      scaleStatistics(statistics, site.name(), "", reciprocals);
+    });
     b.setInsertionPoint(site.op);
     int64_t weightK = QuantizationSite::dimOf(site.weightRoles, DimRole::Reduction);
     Value weight = scaleAlong(b, site.op->getLoc(), site.weight(), multiplier, weightK);
@@ -155,17 +217,11 @@ void smooth(const Group &group, std::vector<float> scales) {
 }
 
 /// What was kept for the search has served.
-void dropSearch(SiteOp record) {
-  if (!record.getStatisticsAttr())
-    return;
-  NamedAttrList statistics(record.getStatisticsAttr());
-  dropSearchStatistics(statistics);
-  record.setStatisticsAttr(statistics.getDictionary(record.getContext()));
-}
+void dropSearch(SiteOp record) { editStatistics(record, dropSearchStatistics); }
 
 /// How the numerics describe the group's schemes.
 SmoothingSchemes schemesOf(const Group &group) {
-  SchemeAttr scheme = lookupRecord(group.front()).getSchemeAttr();
+  SchemeAttr scheme = lookupRecord(group.first()).getSchemeAttr();
   auto isPerTensor = [](SpecAttr spec) {
     return llvm::all_of(spec.getBlock(), [](int64_t size) { return size == SpecAttr::kWhole; });
   };
@@ -193,16 +249,21 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
       }
       fixed = static_cast<float>(value);
     }
-    SmallVector<Group> groups = groupByActivation(getOperation());
-    std::vector<FailureOr<std::vector<float>>> scales(groups.size(), failure());
-    auto choose = [&](size_t i) {
-      scales[i] = chooseScales(groups[i]);
-      return success(succeeded(scales[i]));
-    };
-    if (failed(failableParallelForEachN(&getContext(), 0, groups.size(), choose)))
-      return signalPassFailure();
-    for (auto [i, group] : llvm::enumerate(groups))
-      smooth(group, std::move(*scales[i]));
+    std::vector<Group> groups = groupByActivation(getOperation());
+    // One group at a time, so that the memory of a search does not grow with the threads.
+    std::vector<std::vector<float>> scales;
+    for (const Group &group : groups) {
+      FailureOr<std::vector<float>> chosen = chooseScales(group);
+      if (failed(chosen))
+        return signalPassFailure();
+      scales.push_back(std::move(*chosen));
+      for (const QuantizationSite &site : group.sites)
+        dropSearch(lookupRecord(site));
+    }
+    // All is chosen before anything changes: the order of the groups does not matter.
+    for (auto [group, chosen] : llvm::zip_equal(groups, scales))
+      if (llvm::any_of(chosen, [](float s) { return s != 1.0f; }))
+        smooth(group, std::move(chosen));
     for (SiteOp record : getOperation().getOps<SiteOp>())
       dropSearch(record);
   }
@@ -218,42 +279,52 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
     return least->error <= kLargestRatio * choice.candidates.front().error;
   }
 
+  /// Runs the loops of the numerics on the context's threads.
+  Executor executor() {
+    return [context = &getContext()](int64_t count, const std::function<void(int64_t, int64_t)> &body) {
+      int64_t threads = context->isMultithreadingEnabled() ? context->getNumThreads() : 1;
+      int64_t parts = std::min(count, threads);
+      parallelFor(context, 0, parts, [&](size_t i) { body(i * count / parts, (i + 1) * count / parts); });
+    };
+  }
+
   FailureOr<std::vector<float>> chooseScales(const Group &group) {
     FailureOr<GroupData> data = GroupData::read(group);
     if (failed(data))
       return failure();
     if (fixed)
-      return smoothingScales(data->absMax(), weightColumnAbsMax(data->views), *fixed);
-    for (const QuantizationSite &site : group)
+      return data->scales(*fixed);
+    for (const QuantizationSite &site : group.sites)
       if (!lookupRecord(site).getSchemeAttr().getWeight())
         return site.op->emitError("site '")
                << site.name() << "': the scheme leaves the weight in float, where alpha=search has "
                << "no error to measure; give alpha a number";
-    FailureOr<FloatView> sample = statistic(group.front(), "sample");
+    FailureOr<FloatView> sample = statistic(group.first(), "sample");
     if (failed(sample))
       return failure();
-    int64_t k = group.front().reduction, rows = sample->size() / k;
+    int64_t k = group.first().reduction, rows = sample->size() / k;
     SmoothingSite site{MatrixView<float>::rowMajor(sample->values(), rows, k),
-                       data->channelMin.values(), data->channelMax.values(), data->views};
+                       data->channelMin.values(), data->channelMax.values(), data->views, data->ties};
     // A range that the rows helped to make would promise more than it keeps.
-    bool heldOut = lookupRecord(group.front()).getStatisticsAttr().contains("search_min");
+    bool heldOut = lookupRecord(group.first()).getStatisticsAttr().contains("search_min");
     FailureOr<FloatView> searchMin, searchMax;
     if (heldOut) {
-      if (failed(searchMin = channelStatistic(group.front(), "search_min")) ||
-          failed(searchMax = channelStatistic(group.front(), "search_max")))
+      if (failed(searchMin = channelStatistic(group.first(), "search_min")) ||
+          failed(searchMax = channelStatistic(group.first(), "search_max")))
         return failure();
       site.channelMin = searchMin->values();
       site.channelMax = searchMax->values();
     }
-    Result<SmoothingChoice> choice = chooseAlpha(site, schemesOf(group));
+    Executor loops = executor();
+    Result<SmoothingChoice> choice = chooseAlpha(site, schemesOf(group), {}, &loops);
     if (!choice)
-      return group.front().op->emitError("site '") << group.front().name()
+      return group.first().op->emitError("site '") << group.first().name()
                                                    << "': " << choice.error();
     if (!heldOut)
       return std::move(choice->scales);
     if (!choice->alpha || !paysOff(*choice))
       return std::vector<float>(k, 1.0f);
-    return smoothingScales(data->absMax(), weightColumnAbsMax(data->views), *choice->alpha);
+    return data->scales(*choice->alpha);
   }
 
   std::optional<float> fixed; ///< α; none: searched

@@ -7,8 +7,7 @@
 
 #include "lowp/Transforms/Weights/Passes.h"
 
-#include "lowp/Analysis/Elementwise.h"
-#include "lowp/Analysis/QuantizationSite.h"
+#include "lowp/Analysis/OutputBias.h"
 #include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Analysis/WindowExpr.h"
 #include "lowp/Bridge/Constants.h"
@@ -25,19 +24,6 @@ namespace lowp::weights {
 #include "lowp/Transforms/Weights/Passes.h.inc"
 
 namespace {
-
-/// The dimension of the weight that is the last one of the result: its columns, or the channels of a
-/// depthwise convolution; nullopt where that is not the only one that is not summed over.
-std::optional<int64_t> outputDim(const QuantizationSite &site) {
-  auto isOutput = [](DimRole r) { return r == DimRole::Columns || r == DimRole::Batch; };
-  if (llvm::count_if(site.weightRoles, isOutput) != 1)
-    return std::nullopt;
-  int64_t dim = llvm::find_if(site.weightRoles, isOutput) - site.weightRoles.begin();
-  linalg::LinalgOp op = site.op;
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  bool isLast = maps[site.weightOperand].getResult(dim) == maps.back().getResults().back();
-  return isLast ? std::optional(dim) : std::nullopt;
-}
 
 /// For each index along dimension `dim` of the weight the part of the output pixels at which that tap is
 /// on the image and not on its padding, over the part of the padded image that is image: what turns the
@@ -90,24 +76,6 @@ std::vector<float> expectedInputs(const QuantizationSite &site, int64_t output,
   return result;
 }
 
-/// The operand of the only reader that is a constant vector added along the last dimension.
-OpOperand *biasOf(Value result) {
-  auto add = result.hasOneUse() ? dyn_cast<linalg::GenericOp>(*result.user_begin())
-                                : linalg::GenericOp();
-  if (!add || add.getNumDpsInputs() != 2 || add.getNumParallelLoops() != add.getNumLoops())
-    return nullptr;
-  unsigned bias = add.getInputs()[0] == result ? 1 : 0;
-  SmallVector<AffineMap> maps = add.getIndexingMapsArray();
-  AffineMap vector = AffineMap::get(add.getNumLoops(), 0,
-                                    getAffineDimExpr(add.getNumLoops() - 1, add.getContext()));
-  auto sum = add.getBody()->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
-  bool isSum = sum && isa<BlockArgument>(sum.getLhs()) && isa<BlockArgument>(sum.getRhs());
-  if (!isSum || !maps[1 - bias].isIdentity() || !maps.back().isIdentity() || maps[bias] != vector ||
-      !FloatView::match(add.getInputs()[bias]))
-    return nullptr;
-  return add.getDpsInputOperand(bias);
-}
-
 struct CorrectBias : impl::CorrectBiasBase<CorrectBias> {
   void runOnOperation() override {
     for (const QuantizationSite &site : collectSites(getOperation())) {
@@ -121,7 +89,7 @@ struct CorrectBias : impl::CorrectBiasBase<CorrectBias> {
 
   LogicalResult correct(const QuantizationSite &site, SiteOp record,
                         const WeightExpression &expression) {
-    std::optional<int64_t> output = outputDim(site);
+    std::optional<int64_t> output = outputChannelDim(site);
     int64_t channelDim = site.channelDim();
     if (!output || channelDim < 0)
       return success();
@@ -143,35 +111,13 @@ struct CorrectBias : impl::CorrectBiasBase<CorrectBias> {
     if (!codes)
       return site.op->emitError("weight '") << constantName(expression.constant) << "' of site '"
                                             << site.name() << "': " << codes.error();
-    subtract(site, biasCorrection(*weight, dequantizeBlocks(*codes, grid, scheme.range),
-                                  expectedInputs(site, *output, mean->values()),
-                                  site.weightType().getShape(), *output));
+    std::vector<float> shift = biasCorrection(*weight, dequantizeBlocks(*codes, grid, scheme.range),
+                                              expectedInputs(site, *output, mean->values()),
+                                              site.weightType().getShape(), *output);
+    for (float &s : shift)
+      s = -s;
+    addToOutput(site, shift);
     return success();
-  }
-
-  static void subtract(const QuantizationSite &site, std::vector<float> shift) {
-    Value result = site.op->getResult(0);
-    OpBuilder b(site.op);
-    Location loc = site.op->getLoc();
-    auto type = RankedTensorType::get({static_cast<int64_t>(shift.size())}, b.getF32Type());
-    OpOperand *bias = biasOf(result);
-    std::vector<float> corrected(shift.size());
-    if (bias) {
-      FloatView old = *FloatView::match(bias->get());
-      llvm::copy(old.values(), corrected.begin());
-    }
-    for (auto [value, s] : llvm::zip(corrected, shift))
-      value -= s;
-    Value vector = createConstant(b, loc, type, site.name() + ".corrected_bias", std::move(corrected));
-    if (bias)
-      return bias->set(vector);
-    b.setInsertionPointAfter(site.op);
-    int64_t columns = cast<RankedTensorType>(result.getType()).getRank() - 1;
-    Value sum = combineAlong(b, loc, result, vector, columns,
-                             [](OpBuilder &b, Location loc, ValueRange args) {
-                               return arith::AddFOp::create(b, loc, args[0], args[1]).getResult();
-                             });
-    result.replaceAllUsesExcept(sum, sum.getDefiningOp());
   }
 };
 

@@ -75,21 +75,9 @@ struct QuantizeWeightsRTN : impl::QuantizeWeightsRTNBase<QuantizeWeightsRTN> {
       z = createConstant(b, original.getLoc(), scaleType.clone(b.getI32Type()), name + ".zero_point",
                          std::move(codes.zeroPoints));
     Value w = DequantizeOp::create(b, loc, type, q, s, z, spec);
-    Operation *chain = site.weight().getDefiningOp();
+    Value replaced = site.weight();
     site.op->setOperand(site.weightOperand, w);
-    eraseUnused(chain, original);
-  }
-
-  /// Erases the scalings above a weight that nothing reads any more, and the weight's bytes.
-  static void eraseUnused(Operation *op, arith::ConstantOp original) {
-    while (op != original && op->use_empty()) {
-      Operation *above = op->getOperand(0).getDefiningOp();
-      op->erase();
-      op = above;
-    }
-    dropUnusedBlob(original);
-    if (original->use_empty())
-      original->erase();
+    eraseUnusedWeight(replaced);
   }
 };
 

@@ -5,9 +5,9 @@
 // RUN: quant-opt %s --lowp-form-contracts=target=avx2 --split-input-file --mlir-print-elementsattrs-with-hex-if-larger=8 | FileCheck %s --check-prefix=AVX2-BYTES
 
 // A signed left operand is shifted by 128 for vpdpbusd and corrected per column:
-// −128 · (1 + 2 + 3) = −768, −128 · (4 − 5 + 6) = −640.
+// −128 · (65 + 2 + 3) = −8960, −128 · (4 − 5 + 6) = −640.
 // CHECK-LABEL: func.func @integers
-// VNNI-DAG: arith.constant dense<[-768, -640]> : tensor<2xi32>
+// VNNI-DAG: arith.constant dense<[-8960, -640]> : tensor<2xi32>
 // VNNI-DAG: %[[P:.*]] = arith.constant {{.*}} : tensor<1x1x16x4xi8>
 // VNNI-DAG: arith.xori %{{.*}}, %{{.*}} : i8
 // VNNI: lowp.contract ins(%{{.*}}, %[[P]] : tensor<2x3xi8>, tensor<1x1x16x4xi8>) epilogue(%{{.*}} : tensor<2xi32>)
@@ -18,7 +18,7 @@
 // NONE-LABEL: func.func @integers
 // NONE-NOT: lowp.contract
 func.func @integers(%a: tensor<2x3xi8>) -> tensor<2x2xi32> {
-  %w = arith.constant dense<[[1, 2, 3], [4, -5, 6]]> : tensor<2x3xi8>
+  %w = arith.constant dense<[[65, 2, 3], [4, -5, 6]]> : tensor<2x3xi8>
   %zero = arith.constant 0 : i32
   %e = tensor.empty() : tensor<2x2xi32>
   %init = linalg.fill ins(%zero : i32) outs(%e : tensor<2x2xi32>) -> tensor<2x2xi32>
@@ -61,15 +61,15 @@ func.func @double(%a: tensor<2x2xf64>, %c: tensor<2x2xf64>) -> tensor<2x2xf64> {
 // [panel][step][column][KB]: 4 bytes of k per column for vpdpbusd, 2 for vpmaddwd; zeros behind the last
 // column and behind k = 4.
 // VNNI-BYTES-LABEL: func.func @layout
-// VNNI-BYTES: arith.constant dense<"0x01020304060708090B0C0D0E{{0+}}050000000A000000F1{{0+}}"> : tensor<1x2x16x4xi8>
+// VNNI-BYTES: arith.constant dense<"0x41020304060708090B0C0D0E{{0+}}050000000A000000F1{{0+}}"> : tensor<1x2x16x4xi8>
 // AVX2-BYTES-LABEL: func.func @layout
-// AVX2-BYTES: arith.constant dense<"0x010206070B0C{{0+}}030408090D0E{{0+}}05000A00F1{{0+}}"> : tensor<1x3x8x2xi8>
+// AVX2-BYTES: arith.constant dense<"0x410206070B0C{{0+}}030408090D0E{{0+}}05000A00F1{{0+}}"> : tensor<1x3x8x2xi8>
 // CHECK-LABEL: func.func @layout
 // VNNI: lowp.contract
 // AVX2: lowp.contract
 // NONE-LABEL: func.func @layout
 func.func @layout(%a: tensor<2x5xi8>) -> tensor<2x3xi32> {
-  %w = arith.constant dense<[[1, 2, 3, 4, 5], [6, 7, 8, 9, 10], [11, 12, 13, 14, -15]]> : tensor<3x5xi8>
+  %w = arith.constant dense<[[65, 2, 3, 4, 5], [6, 7, 8, 9, 10], [11, 12, 13, 14, -15]]> : tensor<3x5xi8>
   %zero = arith.constant 0 : i32
   %e = tensor.empty() : tensor<2x3xi32>
   %init = linalg.fill ins(%zero : i32) outs(%e : tensor<2x3xi32>) -> tensor<2x3xi32>
@@ -158,9 +158,10 @@ func.func @computed(%a: tensor<2x3xi8>, %b: tensor<2x3xi8>, %init: tensor<2x2xi3
 
 // -----
 
-// kind: does-not-apply. vpdpbusd multiplies by signed codes.
+// vpdpbusd multiplies by signed codes; vpmaddwd, of the row's base, by any.
 // CHECK-LABEL: func.func @unsigned_weight
-// VNNI-NOT: lowp.contract
+// VNNI: lowp.contract ins(%{{.*}}, %{{.*}} : tensor<2x3xi8>, tensor<1x2x16x2xi8>)
+// VNNI-SAME: rhs_unsigned
 // AVX2: lowp.contract
 // AVX2-SAME: rhs_unsigned
 // NONE-LABEL: func.func @unsigned_weight

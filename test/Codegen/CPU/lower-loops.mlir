@@ -1,5 +1,5 @@
-// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-lower-loops,canonicalize))' | FileCheck %s --check-prefixes=CHECK,APART
-// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-lower-loops{fused=true},canonicalize))' | FileCheck %s --check-prefixes=CHECK,FUSED
+// RUN: quant-opt %s --split-input-file --pass-pipeline='builtin.module(func.func(lowp-lower-loops,canonicalize))' | FileCheck %s --check-prefixes=CHECK,APART
+// RUN: quant-opt %s --split-input-file --pass-pipeline='builtin.module(func.func(lowp-lower-loops{fused=true},canonicalize))' | FileCheck %s --check-prefixes=CHECK,FUSED
 
 // A reduction stays inside: the sums of different rows are what threads share, and LLVM may reorder one.
 // CHECK-LABEL: func.func @sums
@@ -61,5 +61,24 @@ func.func @loop(%a: memref<f32>, %s: memref<f32>) {
 // FUSED-NOT: arith.addf
 func.func @contraction(%a: memref<2x3xf32>, %b: memref<3x4xf32>, %c: memref<2x4xf32>) {
   linalg.matmul ins(%a, %b : memref<2x3xf32>, memref<3x4xf32>) outs(%c : memref<2x4xf32>)
+  return
+}
+
+// -----
+
+// A softmax divides each row by its sum, which may become one reciprocal; a quantization's division stays.
+// CHECK-LABEL: func.func @divisions
+// CHECK: arith.divf %{{.*}}, %{{.*}} fastmath<arcp> : f32
+// CHECK: %[[Q:.*]] = arith.divf %{{.*}}, %{{.*}} : f32
+// CHECK: math.roundeven %[[Q]]
+func.func @divisions(%x: memref<4x8xf32>, %s: memref<4xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(m, n) -> (m)>, affine_map<(m, n) -> (m, n)>], iterator_types = ["parallel", "parallel"]} ins(%s : memref<4xf32>) outs(%x : memref<4x8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %0 = arith.divf %o, %a : f32
+    %1 = arith.divf %o, %a : f32
+    %2 = math.roundeven %1 : f32
+    %3 = arith.addf %0, %2 : f32
+    linalg.yield %3 : f32
+  }
   return
 }

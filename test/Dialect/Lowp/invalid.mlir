@@ -138,6 +138,23 @@ module attributes {test.spec = #lowp.spec<i8, signed_max>} {}
 
 // -----
 
+// A part that is written twice would hide one of its values.
+// expected-error@+1 {{second block in a spec, expected one}}
+module attributes {test.spec = #lowp.spec<i8, block = [1], block = [2]>} {}
+
+// -----
+
+// expected-error@+1 {{second symmetric in a spec, expected one}}
+module attributes {test.spec = #lowp.spec<i8, symmetric, symmetric>} {}
+
+// -----
+
+// Two scale rules, of which the last would win.
+// expected-error@+1 {{second scale rule in a spec, expected one}}
+module attributes {test.spec = #lowp.spec<i8, symmetric, half_step, signed_max>} {}
+
+// -----
+
 // expected-error@+1 {{unknown part 'blocks' of a spec}}
 module attributes {test.spec = #lowp.spec<i8, blocks = [1]>} {}
 
@@ -159,6 +176,11 @@ module attributes {test.scheme = #lowp.scheme<weight = dynamic #lowp.spec<i8>>} 
 
 // -----
 
+// expected-error@+1 {{second weight in a scheme, expected one}}
+module attributes {test.scheme = #lowp.scheme<weight = #lowp.spec<i8>, weight = #lowp.spec<i4>>} {}
+
+// -----
+
 // expected-error@+1 {{unknown part 'bias' of a scheme}}
 module attributes {test.scheme = #lowp.scheme<bias = #lowp.spec<i8>>} {}
 
@@ -166,6 +188,50 @@ module attributes {test.scheme = #lowp.scheme<bias = #lowp.spec<i8>>} {}
 
 // expected-error@+1 {{invalid kind of attribute specified}}
 module attributes {test.scheme = #lowp.scheme<weight = 8 : i32>} {}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// #lowp.observer
+//===----------------------------------------------------------------------===//
+
+// C1
+// expected-error@+1 {{observer percentile without a percentile, expected one for percentile only}}
+module attributes {test.observer = #lowp.observer<percentile>} {}
+
+// -----
+
+// C1
+// expected-error@+1 {{observer minmax with a percentile, expected one for percentile only}}
+module attributes {test.observer = #lowp.observer<minmax, 99.0>} {}
+
+// -----
+
+// C2
+// expected-error@+1 {{percentile is 0.000000e+00 : f64, expected (0, 100]}}
+module attributes {test.observer = #lowp.observer<percentile, 0.0>} {}
+
+// -----
+
+// C2
+// expected-error@+1 {{percentile is 1.001000e+02 : f64, expected (0, 100]}}
+module attributes {test.observer = #lowp.observer<percentile, 100.1>} {}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// #lowp.window
+//===----------------------------------------------------------------------===//
+
+// C1
+// expected-error@+1 {{window with 2 kernel sizes, 1 strides and 2 dilations, expected as many of each and at least one}}
+module attributes {test.window = #lowp.window<kernel = [3, 3], strides = [1], dilations = [1, 1]>} {}
+
+// -----
+
+// C2
+// expected-error@+1 {{window with 0, expected positive numbers}}
+module attributes {test.window = #lowp.window<kernel = [3], strides = [0], dilations = [1]>} {}
 
 // -----
 
@@ -554,6 +620,16 @@ func.func @observe_nothing(%x: tensor<4x8xf32>) {
 // -----
 
 // C2
+lowp.site @s
+func.func @observe_two_things(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{'lowp.observe' op is of the second operand and of the output, expected one of them}}
+  lowp.observe %x {site = @s, what = [#lowp.statistic<gram>], second, output} : tensor<4x8xf32>
+  return
+}
+
+// -----
+
+// C2
 func.func @observe_scalar(%x: tensor<f32>) {
   // expected-error@+1 {{'lowp.observe' op input has type 'tensor<f32>', expected a last dimension}}
   lowp.observe %x {site = @s, what = [#lowp.statistic<min_max>]} : tensor<f32>
@@ -638,6 +714,24 @@ func.func @dot_unsigned_b(%acc: vector<16xf32>, %a: vector<32xbf16>) {
 
 // -----
 
+// C4
+func.func @dot_limit(%acc: vector<16xf32>, %a: vector<32xbf16>) {
+  // expected-error@+1 {{'lowp.dot' op limits float operands}}
+  %0 = lowp.dot %acc, %a, %a {b_limit = 64 : i64} : vector<16xf32>, vector<32xbf16>
+  return
+}
+
+// -----
+
+// C2
+func.func @dot_block(%acc: vector<8xi32>, %a: vector<16xi8>) {
+  // expected-error@+1 {{'lowp.dot' op has 8 accumulators, expected a block of 2 x 2}}
+  %0 = lowp.dot %acc, %a, %a {block = 2 : i64} : vector<8xi32>, vector<16xi8>
+  return
+}
+
+// -----
+
 //===----------------------------------------------------------------------===//
 // lowp.contract
 //===----------------------------------------------------------------------===//
@@ -672,7 +766,7 @@ func.func @contract_maps(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %s: memref<16x
 func.func @contract_arguments(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %s: memref<16xf32>, %out: memref<4x16xi32>) {
   // expected-error@+1 {{'lowp.contract' op has 1 epilogue operands, 1 maps and 1 region arguments, expected one map and one argument each}}
   lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) epilogue(%s : memref<16xf32>) outs(%out : memref<4x16xi32>)
-      attributes {maps = [affine_map<(b, m, n) -> (n)>], packed = false} {
+      attributes {maps = [affine_map<(m, n) -> (n)>], packed = false} {
   ^bb0(%acc: i32):
     lowp.yield %acc : i32
   }
@@ -746,6 +840,279 @@ func.func @contract_empty_yield(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %out: m
 
 // -----
 
+// C1: one element type.
+func.func @contract_element_types(%a: memref<4x8xi8>, %b: memref<8x16xi16>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op multiplies 'i8' by 'i16', expected one element type}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi16>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [], packed = false} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C5
+func.func @contract_ranks(%a: memref<8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op has a left operand of rank 1 and a result of rank 2, expected the same rank, at least 2}}
+  lowp.contract ins(%a, %b : memref<8xi8>, memref<8x16xi8>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [], packed = false} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C5: an image has two dimensions, and then there are the columns.
+func.func @contract_window_rank(%a: memref<9x8xi8>, %b: memref<3x3x8xi8>, %out: memref<4x8xi32>) {
+  // expected-error@+1 {{'lowp.contract' op has a left operand of rank 2 and a result of rank 2, expected the same rank, at least 3}}
+  lowp.contract ins(%a, %b : memref<9x8xi8>, memref<3x3x8xi8>) outs(%out : memref<4x8xi32>)
+      attributes {maps = [], packed = false, depthwise, window = #lowp.window<kernel = [3, 3], strides = [2, 2], dilations = [1, 1]>} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C5: some of the outer dimensions.
+func.func @contract_outer(%a: memref<2x3x4x8xi8>, %b: memref<3x8x16xi8>, %out: memref<2x3x4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op has a right operand of type 'memref<3x8x16xi8>' with 1 outer dimensions, expected 0 or the result's 2}}
+  lowp.contract ins(%a, %b : memref<2x3x4x8xi8>, memref<3x8x16xi8>) outs(%out : memref<2x3x4x16xi32>)
+      attributes {maps = [], packed = false} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C6
+func.func @contract_depthwise(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op is depthwise without a window}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [], packed = false, depthwise} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C6
+func.func @contract_unpacked_window(%a: memref<9x9x8xi8>, %b: memref<3x3x8x16xi8>, %out: memref<4x4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op has a window and is neither packed nor depthwise, expected one of them}}
+  lowp.contract ins(%a, %b : memref<9x9x8xi8>, memref<3x3x8x16xi8>) outs(%out : memref<4x4x16xi32>)
+      attributes {maps = [], packed = false, window = #lowp.window<kernel = [3, 3], strides = [2, 2], dilations = [1, 1]>} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C6
+func.func @contract_packed_depthwise(%a: memref<9x9x8xi8>, %b: memref<3x3x8xi8>, %out: memref<4x4x8xi32>) {
+  // expected-error@+1 {{'lowp.contract' op has a window and is both packed and depthwise, expected one of them}}
+  lowp.contract ins(%a, %b : memref<9x9x8xi8>, memref<3x3x8xi8>) outs(%out : memref<4x4x8xi32>)
+      attributes {maps = [], packed = true, depthwise, window = #lowp.window<kernel = [3, 3], strides = [2, 2], dilations = [1, 1]>} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C7: a dimension too many.
+func.func @contract_map_dims(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %e: memref<16xi32>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op map 0 has 3 dimensions, 0 symbols and 1 results, expected 2, 0 and 1 for 'memref<16xi32>'}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) epilogue(%e : memref<16xi32>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [affine_map<(b, m, n) -> (n)>], packed = false} {
+  ^bb0(%acc: i32, %x: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C7
+func.func @contract_map_symbols(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %e: memref<16xi32>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op map 0 has 2 dimensions, 1 symbols and 1 results, expected 2, 0 and 1 for 'memref<16xi32>'}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) epilogue(%e : memref<16xi32>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [affine_map<(m, n)[s] -> (n)>], packed = false} {
+  ^bb0(%acc: i32, %x: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C7
+func.func @contract_map_results(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %e: memref<4x16xi32>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op map 0 has 2 dimensions, 0 symbols and 1 results, expected 2, 0 and 2 for 'memref<4x16xi32>'}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) epilogue(%e : memref<4x16xi32>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [affine_map<(m, n) -> (n)>], packed = false} {
+  ^bb0(%acc: i32, %x: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C7: a scalar is not indexed.
+func.func @contract_map_scalar(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %e: i32, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op map 0 has 2 dimensions, 0 symbols and 1 results, expected 2, 0 and 0 for 'i32'}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) epilogue(%e : i32) outs(%out : memref<4x16xi32>)
+      attributes {maps = [affine_map<(m, n) -> (n)>], packed = false} {
+  ^bb0(%acc: i32, %x: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C7: neither a dimension nor a constant.
+func.func @contract_map_expression(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %e: memref<32xi32>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op reads 'memref<32xi32>' through affine_map<(d0, d1) -> (d1 * 2)>, expected dimensions of the same size and constants in range}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) epilogue(%e : memref<32xi32>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [affine_map<(m, n) -> (n * 2)>], packed = false} {
+  ^bb0(%acc: i32, %x: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C7: a dimension of another size.
+func.func @contract_map_size(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %e: memref<8xi32>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op reads 'memref<8xi32>' through affine_map<(d0, d1) -> (d1)>, expected dimensions of the same size and constants in range}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) epilogue(%e : memref<8xi32>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [affine_map<(m, n) -> (n)>], packed = false} {
+  ^bb0(%acc: i32, %x: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C7: a constant beyond the end.
+func.func @contract_map_constant(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %e: memref<4x1xi32>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op reads 'memref<4x1xi32>' through affine_map<(d0, d1) -> (d0, 1)>, expected dimensions of the same size and constants in range}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) epilogue(%e : memref<4x1xi32>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [affine_map<(m, n) -> (m, 1)>], packed = false} {
+  ^bb0(%acc: i32, %x: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C8: rows.
+func.func @contract_rows(%a: memref<5x8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op dimension 0 of the left operand is 5, expected 4 for a result of type 'memref<4x16xi32>'}}
+  lowp.contract ins(%a, %b : memref<5x8xi8>, memref<8x16xi8>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [], packed = false} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C8: pixels. 4 of them in steps of 2, 3 wide, read 9.
+func.func @contract_pixels(%a: memref<9x8x8xi8>, %b: memref<3x3x8xi8>, %out: memref<4x4x8xi32>) {
+  // expected-error@+1 {{'lowp.contract' op dimension 1 of the left operand is 8, expected at least 9 for a result of type 'memref<4x4x8xi32>'}}
+  lowp.contract ins(%a, %b : memref<9x8x8xi8>, memref<3x3x8xi8>) outs(%out : memref<4x4x8xi32>)
+      attributes {maps = [], packed = false, depthwise, window = #lowp.window<kernel = [3, 3], strides = [2, 2], dilations = [1, 1]>} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C8: channels of a depthwise convolution.
+func.func @contract_channels(%a: memref<9x9x4xi8>, %b: memref<3x3x8xi8>, %out: memref<4x4x8xi32>) {
+  // expected-error@+1 {{'lowp.contract' op dimension 2 of the left operand is 4, expected 8 for a result of type 'memref<4x4x8xi32>'}}
+  lowp.contract ins(%a, %b : memref<9x9x4xi8>, memref<3x3x8xi8>) outs(%out : memref<4x4x8xi32>)
+      attributes {maps = [], packed = false, depthwise, window = #lowp.window<kernel = [3, 3], strides = [2, 2], dilations = [1, 1]>} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C8
+func.func @contract_row_major(%a: memref<4x8xi8>, %b: memref<16x8xi8>, %out: memref<4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op right operand has type 'memref<16x8xi8>', expected the shape of 'tensor<8x16xi8>'}}
+  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<16x8xi8>) outs(%out : memref<4x16xi32>)
+      attributes {maps = [], packed = false} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C8: 9 elements take 3 steps of 4.
+func.func @contract_packed(%a: memref<2x9xi8>, %b: memref<1x2x16x4xi8>, %out: memref<2x4xi32>) {
+  // expected-error@+1 {{'lowp.contract' op right operand has type 'memref<1x2x16x4xi8>', expected the shape of 'tensor<1x3x16x4xi8>'}}
+  lowp.contract ins(%a, %b : memref<2x9xi8>, memref<1x2x16x4xi8>) outs(%out : memref<2x4xi32>)
+      attributes {maps = [], packed = true} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C8: taps.
+func.func @contract_taps(%a: memref<9x9x8xi8>, %b: memref<3x2x8xi8>, %out: memref<4x4x8xi32>) {
+  // expected-error@+1 {{'lowp.contract' op right operand has type 'memref<3x2x8xi8>', expected the shape of 'tensor<3x3x8xi8>'}}
+  lowp.contract ins(%a, %b : memref<9x9x8xi8>, memref<3x2x8xi8>) outs(%out : memref<4x4x8xi32>)
+      attributes {maps = [], packed = false, depthwise, window = #lowp.window<kernel = [3, 3], strides = [2, 2], dilations = [1, 1]>} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C8: outer dimensions.
+func.func @contract_outer_sizes(%a: memref<2x4x8xi8>, %b: memref<3x8x16xi8>, %out: memref<2x4x16xi32>) {
+  // expected-error@+1 {{'lowp.contract' op right operand has type 'memref<3x8x16xi8>', expected the shape of 'tensor<2x8x16xi8>'}}
+  lowp.contract ins(%a, %b : memref<2x4x8xi8>, memref<3x8x16xi8>) outs(%out : memref<2x4x16xi32>)
+      attributes {maps = [], packed = false} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
 // A yield has no business elsewhere.
 func.func @yield_elsewhere(%x: f32) {
   // expected-error@+1 {{'lowp.yield' op expects parent op 'lowp.contract'}}
@@ -773,41 +1140,3 @@ lowp.site @query {scheme = #lowp.spec<i8>}
 lowp.site @query
 // expected-error@+1 {{redefinition of symbol named 'query'}}
 lowp.site @query
-
-// -----
-
-// (C5)
-func.func @contract_ranks(%a: memref<8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xi32>) {
-  // expected-error@+1 {{'lowp.contract' op has a left operand of rank 1 and a result of rank 2, expected the same rank, at least 2}}
-  lowp.contract ins(%a, %b : memref<8xi8>, memref<8x16xi8>) outs(%out : memref<4x16xi32>)
-      attributes {maps = [], packed = false} {
-  ^bb0(%acc: i32):
-    lowp.yield %acc : i32
-  }
-  return
-}
-
-// -----
-
-// (C6)
-func.func @contract_depthwise(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xi32>) {
-  // expected-error@+1 {{'lowp.contract' op is depthwise without a window}}
-  lowp.contract ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) outs(%out : memref<4x16xi32>)
-      attributes {maps = [], packed = false, depthwise} {
-  ^bb0(%acc: i32):
-    lowp.yield %acc : i32
-  }
-  return
-}
-
-// -----
-
-// lowp.window (C1)
-// expected-error@+1 {{window with 2 kernel sizes, 1 strides and 2 dilations, expected as many of each and at least one}}
-func.func private @window_sizes() attributes {w = #lowp.window<kernel = [3, 3], strides = [1], dilations = [1, 1]>}
-
-// -----
-
-// lowp.window (C2)
-// expected-error@+1 {{window with 0, expected positive numbers}}
-func.func private @window_zero() attributes {w = #lowp.window<kernel = [3], strides = [0], dilations = [1]>}

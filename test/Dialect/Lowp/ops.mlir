@@ -107,11 +107,16 @@ func.func @observe(%x: tensor<?x8xf32>) {
 // CHECK-LABEL: func.func @dot
 // CHECK: lowp.dot %{{.*}}, %{{.*}}, %{{.*}} {a_unsigned} : vector<16xi32>, vector<64xi8>
 // CHECK: lowp.dot %{{.*}}, %{{.*}}, %{{.*}} : vector<8xf32>, vector<16xbf16>
+// CHECK: lowp.dot %{{.*}}, %{{.*}}, %{{.*}} {b_limit = 64 : i64} : vector<16xi32>, vector<64xi8>
+// CHECK: lowp.dot %{{.*}}, %{{.*}}, %{{.*}} {block = 2 : i64} : vector<4xi32>, vector<16xi8>
 func.func @dot(%i: vector<16xi32>, %a: vector<64xi8>, %b: vector<64xi8>, %f: vector<8xf32>,
-               %c: vector<16xbf16>, %d: vector<16xbf16>) -> (vector<16xi32>, vector<8xf32>) {
+               %c: vector<16xbf16>, %d: vector<16xbf16>, %p: vector<4xi32>, %q: vector<16xi8>)
+    -> (vector<16xi32>, vector<8xf32>, vector<4xi32>) {
   %0 = lowp.dot %i, %a, %b {a_unsigned} : vector<16xi32>, vector<64xi8>
   %1 = lowp.dot %f, %c, %d : vector<8xf32>, vector<16xbf16>
-  return %0, %1 : vector<16xi32>, vector<8xf32>
+  %2 = lowp.dot %0, %a, %b {b_limit = 64 : i64} : vector<16xi32>, vector<64xi8>
+  %3 = lowp.dot %p, %q, %q {block = 2 : i64} : vector<4xi32>, vector<16xi8>
+  return %2, %1, %3 : vector<16xi32>, vector<8xf32>, vector<4xi32>
 }
 
 // CHECK-LABEL: func.func @contract
@@ -125,7 +130,7 @@ func.func @contract(%a: tensor<4x8xi8>, %b: tensor<8x16xi8>, %s: tensor<16xf32>,
     -> tensor<4x16xf32> {
   %0 = lowp.contract ins(%a, %b : tensor<4x8xi8>, tensor<8x16xi8>) epilogue(%s : tensor<16xf32>)
       outs(%out : tensor<4x16xf32>)
-      attributes {maps = [affine_map<(b, m, n) -> (n)>], packed = false, lhs_unsigned} {
+      attributes {maps = [affine_map<(m, n) -> (n)>], packed = false, lhs_unsigned} {
   ^bb0(%acc: i32, %scale: f32):
     %f = arith.sitofp %acc : i32 to f32
     %y = arith.mulf %f, %scale : f32

@@ -75,6 +75,20 @@ func.func @broadcast(%x: tensor<?xf32>) -> tensor<?xf32> {
 
 // -----
 
+// What an assertion says about the data stays.
+// CHECK-LABEL: func.func @data
+// CHECK: cf.assert
+func.func @data(%x: tensor<?xindex>) -> tensor<?xindex> {
+  %c0 = arith.constant 0 : index
+  %c7 = arith.constant 7 : index
+  %v = tensor.extract %x[%c0] : tensor<?xindex>
+  %ok = arith.cmpi ult, %v, %c7 : index
+  cf.assert %ok, "index of 'table'"
+  return %x : tensor<?xindex>
+}
+
+// -----
+
 // Two arguments are as long as each other where an op needs it, or where the function says so.
 // CHECK-LABEL: func.func @equal
 // CHECK-LABEL: func.func @stated

@@ -17,3 +17,22 @@ func.func @f(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
   %1 = linalg.matmul {lowp.site = @attention} ins(%x, %0 : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
   return %1 : tensor<2x2xf32>
 }
+
+// Static ranges as SmoothQuant's third level has them: symmetric, per tensor, products too.
+// RUN: quant-opt %s --lowp-assign-schemes=recipe=w8a8-smooth-o3 --split-input-file 2>/dev/null | FileCheck %s --check-prefix=O3
+// O3-DAG: #[[T:.*]] = #lowp.spec<i8, block = [?, ?], symmetric, range = [-127, 127]>
+// O3: lowp.site @fc {scheme = #lowp.scheme<weight = #[[T]], input = #[[T]]>}
+// O3: lowp.site @attention {scheme = #lowp.scheme<weight = #[[T]], input = #[[T]]>}
+
+// -----
+
+// A site that came quantized has the scheme that its operands say.
+// CHECK: lowp.site @fq {scheme = #lowp.scheme<weight = #{{.*}}, input = #{{.*}}>}
+// KEEP: lowp.site @fq {scheme = #lowp.scheme<
+lowp.site @fq
+func.func @came_quantized(%q: tensor<2x2xi8>, %w: tensor<2x2xi8>, %s: tensor<1x1xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %a = lowp.dequantize %q, %s {spec = #lowp.spec<i8, block = [?, ?], symmetric>} : (tensor<2x2xi8>, tensor<1x1xf32>) -> tensor<2x2xf32>
+  %b = lowp.dequantize %w, %s {spec = #lowp.spec<u8, block = [?, ?], symmetric>} : (tensor<2x2xi8>, tensor<1x1xf32>) -> tensor<2x2xf32>
+  %0 = linalg.matmul {lowp.site = @fq} ins(%a, %b : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %0 : tensor<2x2xf32>
+}

@@ -82,11 +82,14 @@ TEST(Recipe, MistakesAreNamed) {
   EXPECT_THAT(errorOf("weights: row\n"), HasSubstr("line 1"));
   EXPECT_THAT(errorOf("weigths: tensor\n"), HasSubstr("unknown key 'weigths'"));
   EXPECT_THAT(errorOf("smooth-quant: 2\n"), HasSubstr("expected none, search or a number in [0, 1]"));
+  EXPECT_THAT(errorOf("symmetric: true\n"), HasSubstr("symmetric: true needs range: static"));
   EXPECT_THAT(errorOf("activations: token\nrange: static\n"),
               HasSubstr("range: static needs activations: tensor"));
   EXPECT_THAT(errorOf("weights: float\n"), HasSubstr("activations are quantized but weights are float"));
   EXPECT_THAT(errorOf("sites:\n  - match: '[a'\n"), HasSubstr("match"));
   EXPECT_NE(errorOf("sites: [\n"), "");
+  EXPECT_THAT(errorOf(""), HasSubstr("holds no recipe"));
+  EXPECT_THAT(errorOf("---\n# weights: tensor\n\n"), HasSubstr("holds no recipe"));
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <numeric>
 
 using namespace lowp;
@@ -267,6 +268,46 @@ TEST(LpSearch, QuantizesEachBlockWithItsSearchedRange) {
     });
     EXPECT_LE(searchedError, plainError * (1 + 1e-12));
   }
+}
+
+// All pairs of ends by the definition, each value's error counted by its column's weight.
+TEST(LpSearch, ShrinksEachEndForWeightedColumns) {
+  constexpr int64_t rows = 6, cols = 40;
+  std::vector<float> x = Random(21).normals(rows * cols);
+  std::vector<double> weights(cols);
+  for (int64_t k = 0; k < cols; ++k)
+    weights[k] = k % 5 == 0 ? 100 : 1;
+  BlockGrid grid(std::array{rows, cols}, std::array<int64_t, 2>{1, 16});
+  RtnScheme scheme{.range = {0, 7}, .symmetric = false};
+  LpSearch search = LpSearch::forWeights();
+  QuantizedTensor found = *quantizeLp(x, grid, scheme, search, weights);
+  BlockRanges ranges = computeBlockRanges(x, grid);
+  int64_t apart = 0;
+  grid.forEachBlock([&](int64_t b, const BlockGrid::Elements &elements) {
+    auto lossOf = [&](QuantParams params) {
+      double loss = 0;
+      elements.forEach([&](int64_t i) {
+        double error =
+            double(x[i]) - double(dequantize(quantize(x[i], params, scheme.range), params));
+        loss += weights[i % cols] * error * error;
+      });
+      return loss;
+    };
+    double least = std::numeric_limits<double>::infinity(), together = least;
+    for (int i = 0; i < 12; ++i)
+      for (int j = 0; j < 12; ++j) {
+        double loss = lossOf(chooseParams((1 - float(i) / 33) * ranges.lo[b],
+                                          (1 - float(j) / 33) * ranges.hi[b], scheme));
+        least = std::min(least, loss);
+        if (i == j)
+          together = std::min(together, loss);
+      }
+    double loss = lossOf({found.scales[b], found.zeroPoints[b]});
+    EXPECT_NEAR(loss, least, 1e-12 * least);
+    apart += least < 0.99 * together;
+  });
+  EXPECT_GT(apart, 0);
+  EXPECT_EQ(found.codes, quantizeBlocks(x, grid, found.scales, found.zeroPoints, scheme.range));
 }
 
 TEST(LpSearch, Errors) {

@@ -36,6 +36,9 @@ const Case cases[] = {
     {{24, 50}, {1, 16}, {{0, 15}, false}},
     {{24, 50}, {5, 7}, {{-8, 7}, true, SymmetricScaleRule::HalfStep}},
     {{24, 50}, {1, 32}, {{-8, 7}, true, SymmetricScaleRule::SignedMax}},
+    {{24, 50}, {1, 16}, {{-8, 7}, true, SymmetricScaleRule::FullRange}},
+    {{24, 50}, {1, 16}, {{-2, 1}, true, SymmetricScaleRule::HalfStep}},
+    {{24, 50}, {1, 16}, {{0, 7}, false}},
     {{6, 3, 5, 5}, {1, -1, -1, -1}, {{-127, 127}, true}},
     {{24, 50}, {1, -1}, {{-127, 127}, true, SymmetricScaleRule::Restricted, /*reciprocal=*/true}},
 };
@@ -67,7 +70,9 @@ TEST_P(RtnTest, ParametersFollowFromTheRangeOfEachBlock) {
     if (!scheme.symmetric)
       scale = (hi[b] - lo[b]) / float(scheme.range.hi - scheme.range.lo);
     else if (scheme.scaleRule == SymmetricScaleRule::HalfStep)
-      scale = absMax / 7.5f;
+      scale = absMax / (float(scheme.range.hi) + 0.5f);
+    else if (scheme.scaleRule == SymmetricScaleRule::FullRange)
+      scale = absMax / 8.0f;
     else if (scheme.scaleRule == SymmetricScaleRule::SignedMax)
       scale = absMax / (hi[b] > -lo[b] ? -8.0f : 8.0f);
     EXPECT_EQ(q->scales[b], scale);
@@ -149,7 +154,7 @@ TEST(Rtn, Errors) {
             "code range [1, 15] is not symmetric, expected it to hold 0 and a positive code");
   EXPECT_EQ(
       message({{0, 15}, true, SymmetricScaleRule::SignedMax}),
-      "code range [0, 15] has no negative code, expected one for scales from the signed extreme");
+      "code range [0, 15] has no negative code, expected one for scales from the lowest code");
   x[17] = std::nanf("");
   x[42] = -std::numeric_limits<float>::infinity();
   EXPECT_EQ(message({}), "found 2 NaN or infinite values, the first at index 17");

@@ -261,4 +261,24 @@ TEST(ChooseAlpha, Errors) {
             "activation: found 1 NaN or infinite value, the first at index 7");
 }
 
+TEST(SmoothQuant, TiedChannelsShareTheirScale) {
+  std::vector<float> maxima = {16, 1, 4, 0.5f};
+  std::vector<int32_t> ties = {0, 1, 0, 1};
+  EXPECT_EQ(shareMaxima(maxima, ties), (std::vector<float>{16, 1, 16, 1}));
+  EXPECT_EQ(shareMaxima(maxima, {}), maxima);
+
+  Layer layer;
+  SmoothingSite site = layer.site();
+  std::vector<int32_t> halves(inputs);
+  for (int64_t k = 0; k < inputs; ++k)
+    halves[k] = k % (inputs / 2);
+  site.ties = halves;
+  auto choice = chooseAlpha(site, {});
+  ASSERT_TRUE(choice);
+  ASSERT_TRUE(choice->alpha);
+  for (int64_t k = 0; k < inputs; ++k)
+    EXPECT_EQ(choice->scales[k], choice->scales[halves[k]]) << k;
+  EXPECT_NE(choice->scales, chooseAlpha(layer.site(), {})->scales);
+}
+
 } // namespace

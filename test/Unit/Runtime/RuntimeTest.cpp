@@ -168,6 +168,24 @@ TEST_F(InvokeTest, ContextsAreIndependent) {
   EXPECT_STREQ(lowp_error_message(other.get()), "");
 }
 
+TEST_F(InvokeTest, TheFirstFailedCheckIsTheError) {
+  lowp_entry_info checked = kEntry;
+  checked.body = [](void *const *args, void *const *, const int64_t *, void *, lowp_context *context) {
+    auto index = static_cast<int64_t>(*static_cast<const float *>(args[0]));
+    lowp_check(context, "holds", 1);
+    lowp_check_index(context, "row", index, 4);
+    lowp_check(context, "later", 0);
+  };
+  auto errorAt = [&](float index) -> std::string {
+    x.data[0] = index;
+    return lowp_invoke(&checked, &in, &out, context.get()) ? lowp_error_message(context.get()) : "";
+  };
+  EXPECT_EQ(errorAt(4), "twice: row: found 4, expected 0 <= index < 4");
+  EXPECT_EQ(errorAt(-1), "twice: row: found -1, expected 0 <= index < 4");
+  EXPECT_EQ(errorAt(3), "twice: later");
+  EXPECT_EQ(errorOf(in, out), "") << "a check is forgotten with the next call";
+}
+
 TEST_F(InvokeTest, ProbesReachTheHandler) {
   std::vector<float> seen;
   lowp_probe(context.get(), 0, x.data, 4); // without a handler nothing happens

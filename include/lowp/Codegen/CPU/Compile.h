@@ -56,8 +56,18 @@ void buildLLVMPipeline(mlir::OpPassManager &pm, const CpuTarget &target);
 llvm::Expected<CompiledObject> compileToObject(mlir::ModuleOp module, const CpuTarget &target,
                                                const CompileOptions &options);
 
-/// The best row for this machine.
+/// The best row for this machine, and the best that `isAllowed` admits; null if there is none.
 const CpuTarget &hostTarget();
+const CpuTarget *hostTarget(llvm::function_ref<bool(const CpuTarget &)> isAllowed);
+
+/// Does LLVM know a processor of that name, of an architecture of the table?
+bool isCpu(llvm::StringRef cpu);
+/// The best row for LLVM's processor `cpu` that `isAllowed` admits; null if there is none.
+const CpuTarget *targetForCpu(llvm::StringRef cpu,
+                              llvm::function_ref<bool(const CpuTarget &)> isAllowed);
+
+/// Is the row of another architecture than this machine's?
+bool isForeign(const CpuTarget &target);
 
 /// Does this machine have the row's instructions?
 bool isHostCapable(const CpuTarget &target);

@@ -39,11 +39,12 @@ def ResolveDims : Pass<"lowp-resolve-dims", "mlir::func::FuncOp"> {
 def FormContracts : Pass<"lowp-form-contracts", "mlir::ModuleOp"> {
   let summary = "contractions to lowp.contract in the layout of a target row";
   let description = [{
-    f32 × f32 → f32 and i8 × i8 → i32 contractions become `lowp.contract`, and so do convolutions with
+    f32 × f32 → f32, bf16 × bf16 → f32 and i8 × i8 → i32 contractions become `lowp.contract`, and so do convolutions with
     channels last and constant weights. A constant right operand is packed,
     [⌈n/NR⌉][taps][⌈k/KB⌉][NR][KB], zeros as padding; computed codes are packed at run time. Where the
     row's instruction wants an unsigned left operand (vpdpbusd), signed codes a become a + 128 and
-    −128·Σ_k w[n, k] is added to column n: the sums stay exact. What the row has no instruction for is
+    −128·Σ_k w[n, k] is added to column n: the sums stay exact; the reverse for unsigned ones. A dot that
+    is exact for small weights only (vpmaddubsw) is used where none of the constant ones is larger. What the row has no instruction for is
     left to plain loops.
   }];
   let options = [
@@ -133,7 +134,7 @@ def LowerContracts : Pass<"lowp-lower-contracts", "mlir::func::FuncOp"> {
   let summary = "lowp.contract to register-blocked vector code";
   let description = [{
     Per panel of NR columns and block of MR rows one loop over k that carries MR × NR/lanes accumulators
-    of one vector each, and the epilogue on those vectors. Panels are the iterations of an `scf.parallel`.
+    of one vector each, or as many tiles of AMX, and the epilogue on vectors. Panels are the iterations of an `scf.parallel`.
     Rows that are left over run in a smaller tile of their own, columns behind a mask. Where their number
     is known only at run time there is a tile for each number of rows, of a tall one up to its half.
   }];
@@ -141,7 +142,8 @@ def LowerContracts : Pass<"lowp-lower-contracts", "mlir::func::FuncOp"> {
     Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
   ];
   let dependentDialects = ["lowp::LowpDialect", "mlir::scf::SCFDialect", "mlir::vector::VectorDialect",
-                           "mlir::memref::MemRefDialect", "mlir::arith::ArithDialect"];
+                           "mlir::memref::MemRefDialect", "mlir::arith::ArithDialect",
+                           "mlir::LLVM::LLVMDialect"];
 }
 
 def LowerDots : Pass<"lowp-lower-dots", "mlir::func::FuncOp"> {
@@ -167,7 +169,8 @@ def LowerLoops : Pass<"lowp-lower-loops", "mlir::func::FuncOp"> {
   let summary = "linalg on buffers to loops, the outermost parallel";
   let description = [{
     What is no contraction becomes a loop nest for LLVM's vectoriser: sums of floats may be reordered,
-    copies are loops too. A contraction of floats that is left adds its products in order; each step is a
+    a division by what is the same along the innermost loop may become a product with its reciprocal, where it is not
+    rounded to a code; copies are loops too. A contraction of floats that is left adds its products in order; each step is a
     fused multiply-add where the processor has one, as in the contractions of such a row.
   }];
   let options = [Option<"fused", "fused", "bool", "false", "there are fused multiply-adds">];
@@ -197,9 +200,48 @@ def PlanMemory : Pass<"lowp-plan-memory", "mlir::ModuleOp"> {
 
     Where sizes follow from a length, the plan is made for one length and says which buffer lies above
     which; offsets are computed at run time, each at the end of what it lies above. The arena is then a
-    pointer, and a private function `<entry>.arena_bytes` gives its size for a length.
+    pointer, and the attribute names a private function, `<entry>.arena_bytes`, of its size for a length.
   }];
   let dependentDialects = ["mlir::memref::MemRefDialect"];
+}
+
+def VerifyCodegen : Pass<"lowp-verify-codegen", "mlir::ModuleOp"> {
+  let summary = "check the post-condition of the codegen phase, where LLVM begins";
+  let description = [{
+    Public functions take and return nothing but buffers of the caller, an arena last, and allocate nothing;
+    no tensor and no op of linalg is left, and of this dialect only the sites' records and `lowp.dot`. Buffers
+    are of whole bytes (or booleans), and constants over 1 KiB that are no splat are external symbols.
+
+    Example of what is refused:
+
+    ```mlir
+    func.func @main(%x: memref<4xf32>, %arena: memref<0xi8>) attributes {lowp.arena_bytes = 0 : i64} {
+      %t = memref.alloc() : memref<4xf32> // 'memref.alloc' op allocates in a public function
+      return
+    }
+    ```
+  }];
+}
+
+def LowerAsserts : Pass<"lowp-lower-asserts", "mlir::ModuleOp"> {
+  let summary = "assertions to reports of the runtime";
+  let description = [{
+    `cf.assert` of a public function becomes a call of `lowp_check`, or of `lowp_check_index` where the
+    condition is that one integer lies below another one, unsigned: the entry point then returns an error
+    that says what was found. An assertion elsewhere is refused: nobody could report it.
+
+    Example:
+
+    ```mlir
+    %ok = arith.cmpi ult, %i, %n : i64
+    cf.assert %ok, "index of 'table' out of range"
+    // becomes
+    %message = llvm.mlir.addressof @lowp_message : !llvm.ptr
+    call @lowp_check_index.report(%message, %i, %n) : (!llvm.ptr, i64, i64) -> ()
+    ```
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect",
+                           "mlir::func::FuncDialect"];
 }
 
 def ParallelizeKernels : Pass<"lowp-parallelize-kernels", "mlir::ModuleOp"> {
@@ -207,7 +249,8 @@ def ParallelizeKernels : Pass<"lowp-parallelize-kernels", "mlir::ModuleOp"> {
   let description = [{
     Works on the LLVM dialect. Each call of a kernel `k(buffers…, 0, count)` becomes
     `lowp_parallel_for(context, k.task, closure, count)`, where the closure holds the buffers and k.task
-    unpacks it. Public functions get the context as a last argument.
+    unpacks it. Public functions get the context as a last argument, and hand it on to functions of the
+    runtime that are declared as `lowp_f.<type>`.
   }];
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];
 }

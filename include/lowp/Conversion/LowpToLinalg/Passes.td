@@ -20,6 +20,19 @@ def LowpToLinalg : Pass<"lowp-lower-to-linalg", "mlir::ModuleOp"> {
     integer contraction with visible extensions and an elementwise epilogue. Sites and probes stay.
 
     Codebooks and float codes are refused.
+
+    Example:
+
+    ```mlir
+    %x = lowp.dequantize %q, %s {spec = #lowp.spec<i8, block = [1, ?], symmetric>} : (tensor<4x8xi8>, tensor<4x1xf32>) -> tensor<4x8xf32>
+    // becomes
+    %x = linalg.generic {indexing_maps = [(i, j) -> (i, j), (i, j) -> (i, 0), (i, j) -> (i, j)], …} ins(%q, %s : …) … {
+      %i = arith.extsi %code : i8 to i32
+      %f = arith.sitofp %i : i32 to f32
+      %y = arith.mulf %scale, %f : f32
+      linalg.yield %y : f32
+    }
+    ```
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::linalg::LinalgDialect",
                            "mlir::math::MathDialect", "mlir::tensor::TensorDialect"];

@@ -17,6 +17,17 @@ def QuantizeActivations : Pass<"lowp-quantize-activations", "mlir::ModuleOp"> {
     `lowp.dequantize`, with parameters chosen at run time (`lowp.choose_qparams`) where the scheme
     says dynamic. Otherwise they are constants, which the `observer` of the record chooses from its
     calibration statistics: the minimum and maximum, or one of docs/Methods/Observers.md.
+
+    Example:
+
+    ```mlir
+    %y = linalg.matmul {lowp.site = @query} ins(%x, %w : …) …
+    // becomes
+    %s = lowp.choose_qparams %x {spec = #act} : (tensor<4x8xf32>) -> tensor<4x1xf32>
+    %q = lowp.quantize %x, %s {spec = #act} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xi8>
+    %xq = lowp.dequantize %q, %s {spec = #act} : (tensor<4x8xi8>, tensor<4x1xf32>) -> tensor<4x8xf32>
+    %y = linalg.matmul {lowp.site = @query} ins(%xq, %w : …) …
+    ```
   }];
   let dependentDialects = ["lowp::LowpDialect", "mlir::tensor::TensorDialect"];
 }

@@ -15,7 +15,17 @@ def AssignSchemes : Pass<"lowp-assign-schemes", "mlir::ModuleOp"> {
   let description = [{
     The recipe decides for each site; the record gets a `#lowp.scheme`, or the reason why the site
     stays in float, which is also reported as a remark at the op. A site with a static range that is not
-    simply that of the calibration data gets its `#lowp.observer` too.
+    simply that of the calibration data gets its `#lowp.observer` too. A site that came quantized, both operands
+    `lowp.dequantize`, has the scheme that they say.
+
+    Example:
+
+    ```mlir
+    lowp.site @query
+    // becomes, with recipe=w8a8-dynamic
+    lowp.site @query {scheme = #lowp.scheme<weight = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>,
+                      input = dynamic #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127], reciprocal>>}
+    ```
   }];
   let options = [
     Option<"recipe", "recipe", "std::string", "\"w8a8\"", "a built-in recipe or a .yaml file">,
@@ -47,6 +57,16 @@ def QuantizeWeightsRTN : Pass<"lowp-rtn", "mlir::ModuleOp"> {
     Replaces the constant weight of each site whose scheme quantizes it by `lowp.dequantize` of
     constant codes and scales: s = max|w| / hi over each block, q = clip(rne(w/s)). Scales put on
     the weight by equalisation are evaluated first. NaN or Inf in a weight is an error.
+
+    Example:
+
+    ```mlir
+    %w = arith.constant dense_resource<w> : tensor<3x4xf32>
+    // becomes
+    %q = arith.constant dense_resource<w.codes> : tensor<3x4xi8>
+    %s = arith.constant dense<…> : tensor<3x1xf32>
+    %w = lowp.dequantize %q, %s {spec = #wgt} : (tensor<3x4xi8>, tensor<3x1xf32>) -> tensor<3x4xf32>
+    ```
   }];
   let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect"];
 }

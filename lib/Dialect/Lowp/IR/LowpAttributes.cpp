@@ -8,6 +8,7 @@
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "mlir/IR/Builders.h"
@@ -131,12 +132,17 @@ struct SpecFields {
   bool symmetric = false, reciprocal = false, floatZero = false;
   std::optional<SmallVector<int64_t>> range;
   ScaleRule rule = ScaleRule::Restricted;
+  llvm::StringSet<> seen;
 
   ParseResult parseField(AsmParser &p) {
     StringRef keyword;
     llvm::SMLoc loc = p.getCurrentLocation();
     if (failed(p.parseKeyword(&keyword)))
       return failure();
+    // A spec has one scale rule: they count as one part.
+    StringRef part = symbolizeScaleRule(keyword) ? "scale rule" : keyword;
+    if (!seen.insert(part).second)
+      return p.emitError(loc, "second ") << part << " in a spec, expected one";
     if (keyword == "block")
       return failure(p.parseEqual() || parseBlock(p, block));
     if (keyword == "range") {
@@ -249,6 +255,8 @@ Attribute SchemeAttr::parse(AsmParser &p, Type) {
                          .Default(nullptr);
     if (!spec)
       return p.emitError(partLoc, "unknown part '") << part << "' of a scheme";
+    if (*spec)
+      return p.emitError(partLoc, "second ") << part << " in a scheme, expected one";
     return p.parseAttribute(*spec);
   };
   if (p.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, parsePart))

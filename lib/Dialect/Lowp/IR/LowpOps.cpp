@@ -167,6 +167,8 @@ LogicalResult ObserveOp::verify() {
   auto type = cast<RankedTensorType>(getInput().getType());
   if (type.getRank() == 0)
     return emitOpError("input has type ") << type << ", expected a last dimension";
+  if (getSecond() && getOutput())
+    return emitOpError("is of the second operand and of the output, expected one of them");
   return success();
 }
 
@@ -176,7 +178,11 @@ LogicalResult DotOp::verify() {
   if (acc.getRank() != 1 || operand.getRank() != 1)
     return emitOpError("has operands of rank ")
            << acc.getRank() << " and " << operand.getRank() << ", expected 1";
-  if (operand.getNumElements() % acc.getNumElements() != 0)
+  int64_t block = getBlock();
+  if (block < 1 || (block > 1 && acc.getNumElements() != block * block))
+    return emitOpError("has ") << acc.getNumElements() << " accumulators, expected a block of "
+                               << block << " x " << block;
+  if (operand.getNumElements() * block % acc.getNumElements() != 0)
     return emitOpError("has ") << operand.getNumElements() << " elements for "
                                << acc.getNumElements() << " lanes, expected a multiple";
   bool isInteger = operand.getElementType().isInteger();
@@ -185,41 +191,157 @@ LogicalResult DotOp::verify() {
                                        << (isInteger ? "i32" : "f32");
   if (!isInteger && (getAUnsigned() || getBUnsigned()))
     return emitOpError("marks float operands as unsigned");
+  if (!isInteger && getBLimit())
+    return emitOpError("limits float operands");
+  return success();
+}
+
+/// (C1), (C5), (C6)
+static LogicalResult verifyContractOperands(ContractOp op) {
+  bool onTensors = isa<TensorType>(op.getOut().getType());
+  for (Value operand : {op.getLhs(), op.getRhs()})
+    if (isa<TensorType>(operand.getType()) != onTensors)
+      return op.emitOpError("mixes tensors and memrefs");
+  Type lhsElement = op.getLhsType().getElementType(), rhsElement = op.getRhsType().getElementType();
+  if (lhsElement != rhsElement)
+    return op.emitOpError("multiplies ") << lhsElement << " by " << rhsElement
+                                         << ", expected one element type";
+  int64_t rank = op.getOutType().getRank(), image = op.getImageRank();
+  if (op.getLhsType().getRank() != rank || rank < image + 1)
+    return op.emitOpError("has a left operand of rank ")
+           << op.getLhsType().getRank() << " and a result of rank " << rank
+           << ", expected the same rank, at least " << image + 1;
+  if (op.getDepthwise() && !op.getWindow())
+    return op.emitOpError("is depthwise without a window");
+  if (op.getWindow() && op.getDepthwise() == op.getPacked())
+    return op.emitOpError("has a window and is ")
+           << (op.getPacked() ? "both" : "neither") << " packed "
+           << (op.getPacked() ? "and" : "nor") << " depthwise, expected one of them";
+  int64_t rhsOuter = op.getRhsOuterRank();
+  if (rhsOuter != 0 && rhsOuter != op.getOuterRank())
+    return op.emitOpError("has a right operand of type ")
+           << op.getRhsType() << " with " << rhsOuter << " outer dimensions, expected 0 or the result's "
+           << op.getOuterRank();
+  return success();
+}
+
+/// (C2), (C3), (C4)
+static LogicalResult verifyContractRegion(ContractOp op) {
+  Block &body = op.getBody().front();
+  if (op.getMaps().size() != op.getEpilogue().size() ||
+      body.getNumArguments() != op.getEpilogue().size() + 1)
+    return op.emitOpError("has ") << op.getEpilogue().size() << " epilogue operands, "
+                                  << op.getMaps().size() << " maps and " << body.getNumArguments()
+                                  << " region arguments, expected one map and one argument each";
+  Type acc = op.isInteger() ? Type(IntegerType::get(op.getContext(), 32))
+                            : Type(Float32Type::get(op.getContext()));
+  if (body.getArgument(0).getType() != acc)
+    return op.emitOpError("accumulates in ")
+           << body.getArgument(0).getType() << ", expected " << acc;
+  // The ops of the region are verified after this one: the yield may lack its operand.
+  Type element = op.getOutType().getElementType();
+  auto yield = dyn_cast<YieldOp>(body.back());
+  if (!yield || yield->getNumOperands() != 1)
+    return op.emitOpError("has a region without a yield, expected one of ") << element;
+  Type yielded = yield.getValue().getType();
+  if (yielded != element)
+    return op.emitOpError("yields ") << yielded << ", expected " << element;
+  return success();
+}
+
+/// Are two sizes the same, as far as is known?
+static bool mayEqual(int64_t a, int64_t b) {
+  return a == b || ShapedType::isDynamic(a) || ShapedType::isDynamic(b);
+}
+
+/// (C7)
+static LogicalResult verifyContractMap(ContractOp op, unsigned i) {
+  AffineMap map = cast<AffineMapAttr>(op.getMaps()[i]).getValue();
+  Type type = op.getEpilogue()[i].getType();
+  auto shaped = dyn_cast<ShapedType>(type);
+  ArrayRef<int64_t> out = op.getOutType().getShape(), shape;
+  if (shaped && shaped.hasRank())
+    shape = shaped.getShape();
+  if (map.getNumSymbols() != 0 || map.getNumDims() != out.size() || map.getNumResults() != shape.size())
+    return op.emitOpError("map ") << i << " has " << map.getNumDims() << " dimensions, "
+                                  << map.getNumSymbols() << " symbols and " << map.getNumResults()
+                                  << " results, expected " << out.size() << ", 0 and " << shape.size()
+                                  << " for " << type;
+  for (auto [expr, size] : llvm::zip_equal(map.getResults(), shape)) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    auto constant = dyn_cast<AffineConstantExpr>(expr);
+    bool fits = dim        ? mayEqual(size, out[dim.getPosition()])
+                : constant ? constant.getValue() >= 0 &&
+                                 (ShapedType::isDynamic(size) || constant.getValue() < size)
+                           : false;
+    if (!fits)
+      return op.emitOpError("reads ") << type << " through " << op.getMaps()[i]
+                                      << ", expected dimensions of the same size and constants in range";
+  }
+  return success();
+}
+
+/// The pixels, or rows, that `outputs` of them are computed from.
+static int64_t requiredInputs(ContractOp op, unsigned i, int64_t outputs) {
+  if (!op.getWindow() || ShapedType::isDynamic(outputs))
+    return outputs;
+  WindowAttr window = *op.getWindow();
+  return (outputs - 1) * window.getStrides()[i] +
+         (window.getKernel()[i] - 1) * window.getDilations()[i] + 1;
+}
+
+/// (C8), of the left operand.
+static LogicalResult verifyContractLhs(ContractOp op) {
+  ArrayRef<int64_t> lhs = op.getLhsType().getShape(), out = op.getOutType().getShape();
+  int64_t outer = op.getOuterRank(), rank = out.size();
+  for (int64_t d = 0; d < rank; ++d) {
+    if (d == rank - 1 && !op.getDepthwise())
+      break; // lhs ends in the reduction, out in the columns
+    bool isImage = d >= outer && d < rank - 1;
+    int64_t expected = isImage ? requiredInputs(op, d - outer, out[d]) : out[d];
+    bool enough = isImage && op.getWindow() && !ShapedType::isDynamic(expected) && lhs[d] >= expected;
+    if (!enough && !mayEqual(lhs[d], expected))
+      return op.emitOpError("dimension ") << d << " of the left operand is " << lhs[d] << ", expected "
+                                          << (isImage && op.getWindow() ? "at least " : "")
+                                          << expected << " for a result of type " << op.getOutType();
+  }
+  return success();
+}
+
+/// (C8), of the right operand.
+static LogicalResult verifyContractRhs(ContractOp op) {
+  ArrayRef<int64_t> rhs = op.getRhsType().getShape(), out = op.getOutType().getShape();
+  int64_t columns = out.back(), reduction = op.getLhsType().getShape().back();
+  SmallVector<int64_t> expected(out.take_front(op.getRhsOuterRank()));
+  auto blocks = [](int64_t size, int64_t block) {
+    return ShapedType::isDynamic(size) || ShapedType::isDynamic(block) || block <= 0
+               ? ShapedType::kDynamic
+               : llvm::divideCeil(size, block);
+  };
+  if (op.getPacked())
+    expected.push_back(blocks(columns, rhs[rhs.size() - 2]));
+  if (op.getWindow())
+    llvm::append_range(expected, op.getWindow()->getKernel());
+  if (op.getPacked())
+    expected.append({int64_t(blocks(reduction, rhs.back())), rhs[rhs.size() - 2], rhs.back()});
+  else if (op.getDepthwise())
+    expected.push_back(columns);
+  else
+    expected.append({reduction, columns});
+  if (!llvm::equal(rhs, expected, mayEqual))
+    return op.emitOpError("right operand has type ")
+           << op.getRhsType() << ", expected the shape of "
+           << RankedTensorType::get(expected, op.getRhsType().getElementType());
   return success();
 }
 
 LogicalResult ContractOp::verify() {
-  auto shaped = [](Value v) { return cast<ShapedType>(v.getType()); };
-  bool onTensors = isa<TensorType>(getOut().getType());
-  for (Value operand : {getLhs(), getRhs()})
-    if (isa<TensorType>(operand.getType()) != onTensors)
-      return emitOpError("mixes tensors and memrefs");
-  int64_t rank = getOutType().getRank(), image = getWindow() ? getWindow()->getRank() : 1;
-  if (getLhsType().getRank() != rank || rank < image + 1)
-    return emitOpError("has a left operand of rank ")
-           << getLhsType().getRank() << " and a result of rank " << rank
-           << ", expected the same rank, at least " << image + 1;
-  if (getDepthwise() && !getWindow())
-    return emitOpError("is depthwise without a window");
-  Block &body = getBody().front();
-  if (getMaps().size() != getEpilogue().size() ||
-      body.getNumArguments() != getEpilogue().size() + 1)
-    return emitOpError("has ") << getEpilogue().size() << " epilogue operands, "
-                               << getMaps().size() << " maps and " << body.getNumArguments()
-                               << " region arguments, expected one map and one argument each";
-  Type acc = isInteger() ? Type(IntegerType::get(getContext(), 32))
-                         : Type(Float32Type::get(getContext()));
-  if (body.getArgument(0).getType() != acc)
-    return emitOpError("accumulates in ") << body.getArgument(0).getType() << ", expected " << acc;
-  // The ops of the region are verified after this one: the yield may lack its operand.
-  Type element = shaped(getOut()).getElementType();
-  auto yield = dyn_cast<YieldOp>(body.back());
-  if (!yield || yield->getNumOperands() != 1)
-    return emitOpError("has a region without a yield, expected one of ") << element;
-  Type yielded = yield.getValue().getType();
-  if (yielded != element)
-    return emitOpError("yields ") << yielded << ", expected " << element;
-  return success();
+  if (failed(verifyContractOperands(*this)) || failed(verifyContractRegion(*this)))
+    return failure();
+  for (unsigned i = 0; i < getMaps().size(); ++i)
+    if (failed(verifyContractMap(*this, i)))
+      return failure();
+  return success(succeeded(verifyContractLhs(*this)) && succeeded(verifyContractRhs(*this)));
 }
 
 void ContractOp::getEffects(

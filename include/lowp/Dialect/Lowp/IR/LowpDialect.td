@@ -24,6 +24,7 @@ def Lowp_Dialect : Dialect {
   let hasConstantMaterializer = 0;
   let extraClassDeclaration = [{
     void registerAttributes();
+    void registerBytecode();
   }];
 }
 

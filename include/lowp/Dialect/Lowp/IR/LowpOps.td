@@ -14,11 +14,14 @@ include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-class Lowp_Op<string mnemonic, list<Trait> traits = []> : Op<Lowp_Dialect, mnemonic, traits>;
+class Lowp_Op<string mnemonic, list<Trait> traits = []> : Op<Lowp_Dialect, mnemonic, traits> {
+  let useCustomPropertiesEncoding = 1; // LowpBytecode.cpp: a dictionary, which optional attributes may join
+}
 
 def Lowp_FloatTensor : RankedTensorOf<[AnyFloat]>;
 def Lowp_CodeTensor : RankedTensorOf<[AnySignlessInteger, AnyFloat]>;
 def Lowp_ParamTensor : RankedTensorOf<[I32, AnyFloat]>;
+def Lowp_Buffer : AnyTypeOf<[AnyRankedTensor, AnyMemRef]>;
 
 def Lowp_QuantizeOp : Lowp_Op<"quantize", [Pure]> {
   let summary = "float to codes";
@@ -154,24 +157,26 @@ def Lowp_ObserveOp : Lowp_Op<"observe", [MemoryEffects<[MemWrite]>]> {
   let summary = "calibration probe";
   let description = [{
     Hands x to the statistics of the site. The last dimension of x is its channels; where that is dynamic, all
-    of x is one channel. `second`: x is not the site's activation but the other operand of a product of two.
+    of x is one channel. `second`: x is not the site's activation but the other operand of a product of two;
+    `output`: x is the site's result.
 
-    (C1) at least one statistic is named. (C2) x has a dimension.
+    (C1) at least one statistic is named. (C2) x has a dimension. (C3) x is one of the three.
 
     ```mlir
     lowp.observe %x {site = @query, what = [#lowp.statistic<min_max>]} : tensor<4x8xf32>
     ```
   }];
   let arguments = (ins RankedTensorOf<[F32]>:$input, FlatSymbolRefAttr:$site,
-                       TypedArrayAttrBase<Lowp_StatisticAttr, "statistics">:$what, UnitAttr:$second);
+                       TypedArrayAttrBase<Lowp_StatisticAttr, "statistics">:$what, UnitAttr:$second, UnitAttr:$output);
   let assemblyFormat = "$input attr-dict `:` type($input)";
   let hasVerifier = 1;
   let extraClassDeclaration = [{
-    /// What the statistics are kept under: the site's name, ".second" behind it for its other operand.
+    /// What the statistics are kept under: the site's name, with ".second" behind it for its other operand
+    /// and ".output" for its result.
     ::std::string getKey() {
-      return (getSite() + (getSecond() ? kSecondSuffix : "")).str();
+      return (getSite() + (getSecond() ? kSecondSuffix : getOutput() ? kOutputSuffix : "")).str();
     }
-    static constexpr ::llvm::StringLiteral kSecondSuffix = ".second";
+    static constexpr ::llvm::StringLiteral kSecondSuffix = ".second", kOutputSuffix = ".output";
     static int64_t channelsOf(::mlir::RankedTensorType type) {
       int64_t last = type.getShape().back();
       return ::mlir::ShapedType::isDynamic(last) ? 1 : last;
@@ -184,10 +189,15 @@ def Lowp_DotOp : Lowp_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>, AllType
   let description = [{
     result[l] = acc[l] + Σ_{j<k} a[k·l + j] · b[k·l + j]: for i8 operands the products and the sum are
     exact in i32 (modulo 2³²), a and b being extended as `a_unsigned` and `b_unsigned` say; for float
-    operands each step is a fused multiply-add.
+    operands of f32 each step is a fused multiply-add, bf16 is summed as the instruction does.
 
-    (C1) acc, a, b are vectors of rank 1. (C2) a and b have k·L elements, L those of acc.
-    (C3) i8 operands accumulate in i32, float operands in f32. (C4) the unsigned marks are for integers.
+    With a `block` r the accumulators are r × r instead, result[r·i + j] = acc[r·i + j] +
+    Σ_{l<k} a[k·i + l] · b[k·j + l]. `b_limit` says that no element of b is beyond ± that number, which
+    instructions that saturate need to know.
+
+    (C1) acc, a, b are vectors of rank 1. (C2) a and b have k·L elements, L those of acc; with a block
+    k·r, and L = r². (C3) i8 operands accumulate in i32, float operands in f32. (C4) the unsigned marks
+    and the limit are for integers.
 
     ```mlir
     %1 = lowp.dot %acc, %a, %b {a_unsigned} : vector<16xi32>, vector<64xi8>
@@ -195,7 +205,8 @@ def Lowp_DotOp : Lowp_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>, AllType
   }];
   let arguments = (ins VectorOfAnyRankOf<[I32, F32]>:$acc, VectorOfAnyRankOf<[I8, F32, BF16]>:$a,
                        VectorOfAnyRankOf<[I8, F32, BF16]>:$b,
-                       UnitAttr:$a_unsigned, UnitAttr:$b_unsigned);
+                       UnitAttr:$a_unsigned, UnitAttr:$b_unsigned,
+                       OptionalAttr<I64Attr>:$b_limit, DefaultValuedAttr<I64Attr, "1">:$block);
   let results = (outs VectorOfAnyRankOf<[I32, F32]>:$result);
   let assemblyFormat = "$acc `,` $a `,` $b attr-dict `:` type($acc) `,` type($a)";
   let hasVerifier = 1;
@@ -222,15 +233,22 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     operand is ⌈n/NR⌉ × t… × ⌈k/KB⌉ × NR × KB. A `depthwise` one sums over the taps alone,
     Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n.
 
-    (C1) the operands are all tensors or all memrefs. (C2) one map and one region argument per epilogue
-    operand. (C3) the accumulator is i32 for integers, else f32. (C4) the region yields one value of
-    out's element type. (C5) lhs and out have the same rank, above that of the window, at least 2.
-    (C6) `depthwise` needs a window.
+    `rhs_limit` says that no code of rhs is beyond ± that number: known of weights, where a row has a dot
+    that is exact only then.
+
+    (C1) the operands are all tensors or all memrefs, lhs and rhs of one element type. (C2) one map and one
+    region argument per epilogue operand. (C3) the accumulator is i32 for integers, else f32. (C4) the
+    region yields one value of out's element type. (C5) lhs and out have the same rank, above that of the
+    window, at least 2; rhs has all of the outer dimensions or none. (C6) `depthwise` needs a window, and a
+    window a packed rhs where it is not depthwise. (C7) each map has a dimension per dimension of out, no
+    symbol, and a result per dimension of its operand, which is a dimension of the same size or a
+    constant in range. (C8) where sizes are static, lhs has the rows, or pixels, that out asks for, and
+    rhs is as large as the layout says.
   }];
-  let arguments = (ins AnyShaped:$lhs, AnyShaped:$rhs, Variadic<AnyType>:$epilogue, AnyShaped:$out,
+  let arguments = (ins Lowp_Buffer:$lhs, Lowp_Buffer:$rhs, Variadic<AnyType>:$epilogue, Lowp_Buffer:$out,
                        AffineMapArrayAttr:$maps, BoolAttr:$packed, UnitAttr:$lhs_unsigned,
                        UnitAttr:$rhs_unsigned, OptionalAttr<Lowp_WindowAttr>:$window,
-                       UnitAttr:$depthwise);
+                       UnitAttr:$depthwise, OptionalAttr<I64Attr>:$rhs_limit);
   let results = (outs Optional<AnyRankedTensor>:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
@@ -247,6 +265,10 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     ::mlir::ShapedType getLhsType() { return ::mlir::cast<::mlir::ShapedType>(getLhs().getType()); }
     ::mlir::ShapedType getRhsType() { return ::mlir::cast<::mlir::ShapedType>(getRhs().getType()); }
     ::mlir::ShapedType getOutType() { return ::mlir::cast<::mlir::ShapedType>(getOut().getType()); }
+    /// Dimensions of the image, or 1 for the rows of a matrix.
+    int64_t getImageRank() { return getWindow() ? getWindow()->getRank() : 1; }
+    /// Dimensions of the result in front of those.
+    int64_t getOuterRank() { return getOutType().getRank() - 1 - getImageRank(); }
     /// Dimensions of the right operand that are outer ones of the result.
     int64_t getRhsOuterRank() {
       int64_t taps = getWindow() ? getWindow()->getRank() : 0;
