@@ -26,8 +26,6 @@ ArrayRef<Recipe> Recipe::builtins() {
       {"w8", "int8 weights per channel, activations in float", {G::Vector, G::Float}, false, {}, {}},
       {"w8a8", "int8 weights per channel, int8 activations per token, SmoothQuant (recommended)",
        {G::Vector, G::Vector}, true, {}, {}},
-      {"w8a8-attention", "w8a8 with the attention products in int8 too: the fastest",
-       {G::Vector, G::Vector, false, true}, true, {}, {}},
       {"w8a8-dynamic", "int8 weights per channel, int8 activations per token, no calibration",
        {G::Vector, G::Vector}, false, {}, {}},
       {"w8a8-static", "int8 weights per channel, int8 activations per tensor with calibrated ranges, "

@@ -137,7 +137,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
 }
 
 void buildCodegenPipeline(OpPassManager &pm, const CodegenPhaseOptions &options) {
-  llvm::Expected<const CpuTarget *> target = parseTarget(options.target.getValue());
+  llvm::Expected<TargetChoice> target = parseTarget(options.target.getValue());
   if (!target) {
     llvm::consumeError(target.takeError());
     pm.addPass(cpu::createFormContracts({options.target})); // a pipeline has no errors of its own
@@ -145,9 +145,9 @@ void buildCodegenPipeline(OpPassManager &pm, const CodegenPhaseOptions &options)
   }
   CompileOptions compile;
   compile.reference = options.reference;
-  buildBufferPipeline(pm, **target, compile);
+  buildBufferPipeline(pm, *target->row, compile);
   if (options.llvm)
-    buildLLVMPipeline(pm, **target);
+    buildLLVMPipeline(pm, *target->row);
 }
 
 bool isImported(ModuleOp module) { return !module.getOps<SiteOp>().empty(); }
