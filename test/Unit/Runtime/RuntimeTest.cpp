@@ -170,7 +170,7 @@ TEST_F(InvokeTest, ContextsAreIndependent) {
 
 TEST_F(InvokeTest, TheFirstFailedCheckIsTheError) {
   lowp_entry_info checked = kEntry;
-  checked.body = [](void *const *args, void *const *, const int64_t *, void *, lowp_context *context) {
+  checked.body = [](void *const *args, void *const *, int64_t, void *, lowp_context *context) {
     auto index = static_cast<int64_t>(*static_cast<const float *>(args[0]));
     lowp_check(context, "holds", 1);
     lowp_check_index(context, "row", index, 4);
