@@ -268,11 +268,15 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
       dropSearch(record);
   }
 
-  /// Smoothing under a static range brings each channel to the end of that range, as far as the
-  /// calibration data goes: other data clips in every channel instead of a few. Worth it where outliers
-  /// drown the rest, not for a gain of a few percent.
-  static bool paysOff(const SmoothingChoice &choice) {
+  /// Smoothing under a static range brings each channel to the end of that range. Of channels that few tokens
+  /// were seen of the ends are not known: other data clips in all of them instead of a few, which only a large
+  /// gain outweighs.
+  static bool paysOff(const SmoothingChoice &choice, const Group &group) {
+    constexpr int64_t kTokensPerChannel = 2;
     constexpr double kLargestRatio = 0.5;
+    auto tokens = lookupRecord(group.first()).getStatisticsAttr().getAs<IntegerAttr>("tokens");
+    if (tokens && tokens.getInt() >= kTokensPerChannel * group.first().reduction)
+      return true;
     auto least = llvm::min_element(choice.candidates, [](const auto &a, const auto &b) {
       return a.error < b.error;
     });
@@ -322,7 +326,7 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
                                                    << "': " << choice.error();
     if (!heldOut)
       return std::move(choice->scales);
-    if (!choice->alpha || !paysOff(*choice))
+    if (!choice->alpha || !paysOff(*choice, group))
       return std::vector<float>(k, 1.0f);
     return data->scales(*choice->alpha);
   }
