@@ -319,7 +319,7 @@ private:
         to.push_back(axis);
         if (splits || isChannel(dim))
           from.push_back(axis);
-        if (splits) {
+        if (splits && axis.size != 1) { // a dimension of 1 tells no channels apart
           operand.layout.dims.push_back(dim);
           operand.layout.sizes.push_back(axis.size);
         }

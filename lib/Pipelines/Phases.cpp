@@ -44,6 +44,7 @@ void buildImportPipeline(OpPassManager &pm) {
   func.addPass(import::createMultiplyByReciprocals());
   func.addPass(import::createChannelsLast());
   func.addPass(createLinalgFoldUnitExtentDimsPass());
+  func.addPass(createCanonicalizerPass()); // copies that only broadcast a length of 1 go
   func.addPass(import::createFoldConstantReshapes());
   func.addPass(import::createFoldWeightTransposes());
   addCleanup(pm);

@@ -356,3 +356,43 @@ func.func @left(%x: tensor<2x5xf32>, %e3: tensor<3x5xf32>, %e: tensor<2x5xf32>) 
   %1 = linalg.matmul {lowp.site = @fc2} ins(%w2, %0 : tensor<2x3xf32>, tensor<3x5xf32>) outs(%z : tensor<2x5xf32>) -> tensor<2x5xf32>
   return %1 : tensor<2x5xf32>
 }
+
+// -----
+
+// The same through heads of a dynamic length: dimensions of 1 that stand with the length tell no channels apart.
+#a = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127], reciprocal>
+#w = #lowp.spec<i8, block = [?, 1], symmetric, range = [-127, 127]>
+// CHECK-LABEL: func.func @length
+// CHECK-DAG: %[[R:.*]] = arith.constant dense<[5.000000e-01, 4.000000e+00, 5.000000e-01, 4.000000e+00]> : tensor<4xf32>
+// CHECK: %[[WV:.*]] = linalg.generic {{.*}} ins(%{{.*}}, %[[R]] : tensor<2x4xf32>, tensor<4xf32>)
+// CHECK: linalg.matmul {lowp.site = @v} ins(%arg0, %[[WV]] :
+// CHECK: %[[X:.*]] = tensor.collapse_shape {{.*}} : tensor<1x?x2x2xf32> into tensor<?x4xf32>
+// CHECK: linalg.matmul {lowp.site = @o} ins(%[[X]],
+lowp.site @v {scheme = #lowp.scheme<weight = #w>}
+lowp.site @pv {reason = "products", statistics = {channel_max = dense<1.0> : tensor<1xf32>, second_channel_max = dense<[16.0, 1.0]> : tensor<2xf32>}}
+lowp.site @o {scheme = #lowp.scheme<weight = #w, input = dynamic #a>, statistics = {channel_max = dense<[16.0, 1.0, 16.0, 1.0]> : tensor<4xf32>, channel_min = dense<0.0> : tensor<4xf32>}}
+func.func @length(%x: tensor<?x2xf32>, %p: tensor<2x?x?xf32>) -> tensor<?x2xf32> {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %n = tensor.dim %x, %c0 : tensor<?x2xf32>
+  %wv = arith.constant dense<[[2.0, 1.0, 2.0, 1.0], [3.0, 1.0, 3.0, 1.0]]> : tensor<2x4xf32>
+  %wo = arith.constant dense<[[4.0, 1.0], [16.0, 2.0], [4.0, 0.5], [16.0, 3.0]]> : tensor<4x2xf32>
+  %e4 = tensor.empty(%n) : tensor<?x4xf32>
+  %z4 = linalg.fill ins(%zero : f32) outs(%e4 : tensor<?x4xf32>) -> tensor<?x4xf32>
+  %v = linalg.matmul {lowp.site = @v} ins(%x, %wv : tensor<?x2xf32>, tensor<2x4xf32>) outs(%z4 : tensor<?x4xf32>) -> tensor<?x4xf32>
+  %h = tensor.expand_shape %v [[0, 1], [2, 3]] output_shape [1, %n, 2, 2] : tensor<?x4xf32> into tensor<1x?x2x2xf32>
+  %et = tensor.empty(%n) : tensor<1x2x?x2xf32>
+  %t = linalg.transpose ins(%h : tensor<1x?x2x2xf32>) outs(%et : tensor<1x2x?x2xf32>) permutation = [0, 2, 1, 3]
+  %vs = tensor.collapse_shape %t [[0, 1], [2], [3]] : tensor<1x2x?x2xf32> into tensor<2x?x2xf32>
+  %e3 = tensor.empty(%n) : tensor<2x?x2xf32>
+  %z3 = linalg.fill ins(%zero : f32) outs(%e3 : tensor<2x?x2xf32>) -> tensor<2x?x2xf32>
+  %pv = linalg.batch_matmul {lowp.site = @pv} ins(%p, %vs : tensor<2x?x?xf32>, tensor<2x?x2xf32>) outs(%z3 : tensor<2x?x2xf32>) -> tensor<2x?x2xf32>
+  %s = tensor.expand_shape %pv [[0, 1], [2], [3]] output_shape [1, 2, %n, 2] : tensor<2x?x2xf32> into tensor<1x2x?x2xf32>
+  %eb = tensor.empty(%n) : tensor<1x?x2x2xf32>
+  %b = linalg.transpose ins(%s : tensor<1x2x?x2xf32>) outs(%eb : tensor<1x?x2x2xf32>) permutation = [0, 2, 1, 3]
+  %o = tensor.collapse_shape %b [[0, 1], [2, 3]] : tensor<1x?x2x2xf32> into tensor<?x4xf32>
+  %e2 = tensor.empty(%n) : tensor<?x2xf32>
+  %z2 = linalg.fill ins(%zero : f32) outs(%e2 : tensor<?x2xf32>) -> tensor<?x2xf32>
+  %y = linalg.matmul {lowp.site = @o} ins(%o, %wo : tensor<?x4xf32>, tensor<4x2xf32>) outs(%z2 : tensor<?x2xf32>) -> tensor<?x2xf32>
+  return %y : tensor<?x2xf32>
+}
