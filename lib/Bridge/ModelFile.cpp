@@ -207,16 +207,13 @@ LogicalResult checkResources(ModuleOp module) {
 /// The module as the import phase left it: later phases add to the records.
 static OwningOpRef<ModuleOp> withoutRecords(ModuleOp module) {
   OwningOpRef<ModuleOp> copy = module.clone();
-  copy->walk([](Operation *op) {
-    if (isa<ObserveOp>(op))
-      op->erase();
-    if (auto site = dyn_cast<SiteOp>(op)) {
-      site.removeSchemeAttr();
-      site.removeStatisticsAttr();
-      site.removeReasonAttr();
-      site.removeObserverAttr();
-    }
-  });
+  copy->walk([](ObserveOp probe) { probe.erase(); });
+  for (SiteOp site : copy->getOps<SiteOp>()) {
+    site.removeSchemeAttr();
+    site.removeStatisticsAttr();
+    site.removeReasonAttr();
+    site.removeObserverAttr();
+  }
   return copy;
 }
 

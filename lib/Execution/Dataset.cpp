@@ -87,14 +87,16 @@ static std::optional<std::vector<int64_t>> sampleShape(ArrayRef<int64_t> found,
 static Error checkFinite(const TensorView &tensor) {
   if (tensor.dtype != DType::F32)
     return Error::success();
-  const auto *values = reinterpret_cast<const float *>(tensor.data.data());
-  size_t count = tensor.data.size() / sizeof(float);
-  size_t bad = count_if(ArrayRef(values, count), [](float v) { return !std::isfinite(v); });
+  size_t count = tensor.data.size() / sizeof(float), bad = 0, first = 0;
+  for (size_t i = 0; i < count; ++i) {
+    float value; // where the header ends decides how the data is aligned
+    std::memcpy(&value, tensor.data.data() + i * sizeof(float), sizeof(float));
+    if (!std::isfinite(value) && bad++ == 0)
+      first = i;
+  }
   if (bad == 0)
     return Error::success();
-  const float *first = find_if(ArrayRef(values, count), [](float v) { return !std::isfinite(v); });
-  return createStringError(formatv("NaN or Inf at element {0}, {1} of {2} in all", first - values,
-                                   bad, count));
+  return createStringError(formatv("NaN or Inf at element {0}, {1} of {2} in all", first, bad, count));
 }
 
 Expected<Dataset::Column> Dataset::match(const SafetensorsFile &file, const lowp_value_info &info) {

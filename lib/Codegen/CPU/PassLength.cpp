@@ -129,7 +129,8 @@ OpFoldResult sizeOf(OpBuilder &b, Location loc, Value buffer, int64_t dim) {
   if (!collapse)
     return {};
   Value product = arith::ConstantIndexOp::create(b, loc, 1);
-  for (int64_t inner : collapse.getReassociationIndices()[dim]) {
+  ReassociationIndices group = collapse.getReassociationIndices()[dim];
+  for (int64_t inner : group) {
     OpFoldResult size = sizeOf(b, loc, collapse.getSrc(), inner);
     if (!size)
       return {};

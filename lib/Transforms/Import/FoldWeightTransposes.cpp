@@ -65,10 +65,12 @@ SmallVector<int64_t> withLastTwoSwapped(ArrayRef<int64_t> values) {
 tensor::CollapseShapeOp leadingCollapse(Value value) {
   auto collapse = value.hasOneUse() ? dyn_cast<tensor::CollapseShapeOp>(*value.user_begin())
                                     : tensor::CollapseShapeOp();
-  if (!collapse || collapse.getReassociationIndices().size() < 3)
+  if (!collapse)
     return {};
-  auto inner = ArrayRef(collapse.getReassociationIndices()).take_back(2);
-  return inner[0].size() == 1 && inner[1].size() == 1 ? collapse : tensor::CollapseShapeOp();
+  SmallVector<ReassociationIndices> groups = collapse.getReassociationIndices();
+  size_t rank = groups.size();
+  bool keepsLastTwo = rank >= 3 && groups[rank - 1].size() == 1 && groups[rank - 2].size() == 1;
+  return keepsLastTwo ? collapse : tensor::CollapseShapeOp();
 }
 
 /// Keys are transposed to k × n, one element at a time, only to be read along k. Without the exchange of the last
