@@ -69,6 +69,8 @@ void allowReordering(linalg::LinalgOp op) {
 /// x / s where s is the same along the innermost loop, as in a softmax, may become x · (1/s), 1/s taken once. Not
 /// what is rounded to a code next: that division is the definition.
 void allowReciprocals(linalg::LinalgOp op) {
+  if (op.getNumLoops() == 0)
+    return;
   unsigned innermost = op.getNumLoops() - 1;
   for (auto division : op.getBlock()->getOps<arith::DivFOp>()) {
     auto divisor = dyn_cast<BlockArgument>(division.getRhs());
