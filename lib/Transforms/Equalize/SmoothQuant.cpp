@@ -13,13 +13,13 @@
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Bridge/Schemes.h"
 #include "lowp/Bridge/SiteStatistics.h"
+#include "lowp/Bridge/Threads.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Numerics/SmoothQuant.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Threading.h"
 
 using namespace mlir;
 
@@ -283,15 +283,6 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
     return least->error <= kLargestRatio * choice.candidates.front().error;
   }
 
-  /// Runs the loops of the numerics on the context's threads.
-  Executor executor() {
-    return [context = &getContext()](int64_t count, const std::function<void(int64_t, int64_t)> &body) {
-      int64_t threads = context->isMultithreadingEnabled() ? context->getNumThreads() : 1;
-      int64_t parts = std::min(count, threads);
-      parallelFor(context, 0, parts, [&](size_t i) { body(i * count / parts, (i + 1) * count / parts); });
-    };
-  }
-
   FailureOr<std::vector<float>> chooseScales(const Group &group) {
     FailureOr<GroupData> data = GroupData::read(group);
     if (failed(data))
@@ -319,7 +310,7 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
       site.channelMin = searchMin->values();
       site.channelMax = searchMax->values();
     }
-    Executor loops = executor();
+    Executor loops = executorOf(&getContext());
     Result<SmoothingChoice> choice = chooseAlpha(site, schemesOf(group), {}, &loops);
     if (!choice)
       return group.first().op->emitError("site '") << group.first().name()

@@ -55,8 +55,10 @@ def QuantizeWeightsRTN : Pass<"lowp-rtn", "mlir::ModuleOp"> {
   let summary = "round weights to the nearest code of their scheme";
   let description = [{
     Replaces the constant weight of each site whose scheme quantizes it by `lowp.dequantize` of
-    constant codes and scales: s = max|w| / hi over each block, q = clip(rne(w/s)). Scales put on
-    the weight by equalisation are evaluated first. NaN or Inf in a weight is an error.
+    constant codes and scales: s = max|w| / hi over each block, q = clip(rne(w/s)), or by the scale rule and
+    zero point of the spec. Codes have 2 to 8 bits, a byte per element until legalize packs them. With `search`
+    the range of each block is not its extremes but the one of the least squared error. Scales put on the
+    weight by equalisation are evaluated first. NaN or Inf in a weight is an error.
 
     Example:
 
@@ -68,6 +70,9 @@ def QuantizeWeightsRTN : Pass<"lowp-rtn", "mlir::ModuleOp"> {
     %w = lowp.dequantize %q, %s {spec = #wgt} : (tensor<3x4xi8>, tensor<3x1xf32>) -> tensor<3x4xf32>
     ```
   }];
+  let options = [
+    Option<"search", "search", "bool", "false", "search each block's range for the least squared error">
+  ];
   let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect"];
 }
 
