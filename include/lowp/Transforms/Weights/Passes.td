@@ -76,4 +76,34 @@ def QuantizeWeightsRTN : Pass<"lowp-rtn", "mlir::ModuleOp"> {
   let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect"];
 }
 
+def QuantizeWeightsGPTQ : Pass<"lowp-gptq", "mlir::ModuleOp"> {
+  let summary = "round weights column by column against calibration data";
+  let description = [{
+    Weights of the linear sites whose scheme quantizes them become codes by GPTQ (docs/Methods/GPTQ.md). Sites are
+    taken in order of the program, those of one activation together; what a site sees, H = Xᵀ X, comes from a run
+    over the samples with the weights before it quantized already. With `propagation` the model as it was runs
+    beside it, and weights make up for that part of the error of the layers before. Other weights are left to
+    lowp-rtn, with a remark.
+
+    With `checkpoint` each stage is kept in a file of that folder, and a run that was killed goes on where it
+    stopped, to the same bits. Files of another model, of other samples or settings are refused.
+  }];
+  let options = [
+    Option<"data", "data", "std::string", "\"\"", "samples (safetensors)">,
+    Option<"samples", "samples", "int64_t", "0", "use only the first so many; 0: all">,
+    Option<"mask", "mask", "std::string", "\"\"", "argument that is 0 where a token is padding">,
+    Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">,
+    Option<"search", "search", "bool", "false",
+           "search the range of each block for the least squared error, weighted by the diagonal of H">,
+    Option<"actOrder", "act-order", "bool", "true", "round columns of large activations first">,
+    Option<"damping", "damping", "double", "0.01", "what is added to the diagonal of H, in parts of its mean">,
+    Option<"propagation", "propagation", "double", "0",
+           "how much of the error of the layers before is taken back, 0 to 1">,
+    Option<"checkpoint", "checkpoint", "std::string", "\"\"", "folder to keep each stage's codes in">,
+    Option<"progress", "progress", "std::string", "\"none\"", "none, bar, lines or json">
+  ];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect", "mlir::func::FuncDialect",
+                           "mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
+}
+
 #endif
