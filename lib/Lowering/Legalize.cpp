@@ -109,11 +109,20 @@ struct ProveAccumulators : impl::ProveAccumulatorsBase<ProveAccumulators> {
   }
 };
 
+/// What vectors of LLVM would pack otherwise than tensors are; booleans are no codes.
+bool isNarrowCode(Type type) {
+  auto integer = dyn_cast<IntegerType>(type);
+  return integer && integer.getWidth() > 1 && integer.getWidth() < 8;
+}
+
 struct VerifyLegalize : impl::VerifyLegalizeBase<VerifyLegalize> {
   void runOnOperation() override {
     WalkResult result = getOperation().walk([](Operation *op) -> WalkResult {
       if (isa_and_present<LowpDialect>(op->getDialect()) && !isa<SiteOp>(op))
         return op->emitOpError("is left after legalize");
+      for (Type type : op->getResultTypes())
+        if (auto tensor = dyn_cast<RankedTensorType>(type); tensor && isNarrowCode(tensor.getElementType()))
+          return op->emitOpError("has a result of type ") << tensor << " after legalize, expected codes of 8 bits";
       return success();
     });
     if (result.wasInterrupted())
@@ -124,6 +133,7 @@ struct VerifyLegalize : impl::VerifyLegalizeBase<VerifyLegalize> {
 } // namespace
 
 void buildLegalizePipeline(OpPassManager &pm) {
+  pm.addPass(createWidenCodes());
   pm.addPass(createProveAccumulators());
   pm.addPass(createLowpToLinalg());
   pm.addPass(createFoldZeroPoints());
