@@ -51,6 +51,14 @@ std::optional<std::pair<StridedDim, StridedDim>> columnsAndReduction(const Quant
   return std::nullopt;
 }
 
+/// Products per scale of the weight where there are several along the reduction.
+std::optional<int64_t> groupSize(const QuantizationSite &site, SpecAttr spec) {
+  for (auto [role, size] : llvm::zip_equal(site.weightRoles, spec.getBlock()))
+    if (role == DimRole::Reduction && size != SpecAttr::kWhole && !ShapedType::isDynamic(site.reduction))
+      return std::min(size, site.reduction);
+  return std::nullopt;
+}
+
 bool sumsOverLength(const QuantizationSite &site) {
   linalg::LinalgOp op = site.op;
   LengthAnalysis lengths(op->getParentOfType<func::FuncOp>());
@@ -85,6 +93,8 @@ std::optional<int64_t> boundOf(const QuantizationSite &site) {
   if (!activation || !weight)
     return std::nullopt;
   int64_t largest = largestTerm(activation.getSpec());
+  if (std::optional<int64_t> size = groupSize(site, weight.getSpec()))
+    return *size * largestTerm(weight.getSpec()) * largest; // each group has a sum of its own
   std::optional<std::span<const int8_t>> codes = matchCodes(weight.getCodes());
   auto dims = codes ? columnsAndReduction(site) : std::nullopt;
   if (codes && dims && !weight.getZeroPoint() && weight.getSpec().isSigned())
