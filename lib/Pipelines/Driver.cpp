@@ -129,6 +129,9 @@ private:
     if (native && last != Phase::Codegen)
       return llvm::createStringError("output '" + output + "' needs all phases, but --compile-to=" +
                                      kPhases[static_cast<int>(last)]);
+    if (recipe.needsSamples() && last >= Phase::Quantize && o.calibration.empty())
+      return llvm::createStringError("recipe '" + recipe.name +
+                                     "' runs the model: expected --calibration=DATA.safetensors");
     if (recipe.needsCalibration() && last >= Phase::Quantize && o.calibration.empty() && o.statistics.empty())
       return llvm::createStringError("recipe '" + recipe.name +
                                      "' needs samples: expected --calibration=DATA.safetensors, or "
@@ -205,6 +208,8 @@ private:
     quantize.threads = o.threads;
     quantize.keepFloat = o.keepFloat;
     quantize.require = o.require;
+    quantize.checkpoint = o.checkpoint;
+    quantize.progress = o.progress;
     build(pm, quantize);
   }
 

@@ -24,6 +24,17 @@ func.func @f(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
 // O3: lowp.site @fc {scheme = #lowp.scheme<weight = #[[T]], input = #[[T]]>}
 // O3: lowp.site @attention {scheme = #lowp.scheme<weight = #[[T]], input = #[[T]]>}
 
+// Weight-only: groups along the input channels with a zero point and f16 scales, activations in float. Groups larger
+// than the layer are no groups.
+// RUN: quant-opt %s --lowp-assign-schemes=recipe=w4-g2-asym-rtn --split-input-file 2>/dev/null | FileCheck %s --check-prefix=GROUP
+// GROUP-DAG: #[[G:.*]] = #lowp.spec<u4, block = [2, 1], scale = f16>
+// GROUP: lowp.site @fc {scheme = #lowp.scheme<weight = #[[G]]>}
+// RUN: quant-opt %s --lowp-assign-schemes=recipe=w3a8-sym-awq --split-input-file 2>/dev/null | FileCheck %s --check-prefix=W3A8
+// W3A8-DAG: #[[N:.*]] = #lowp.spec<i3, block = [?, 1], symmetric, half_step>
+// W3A8: lowp.site @fc {scheme = #lowp.scheme<weight = #[[N]], input = dynamic #
+// RUN: quant-opt %s --lowp-assign-schemes=recipe=w4-g4-rtn --split-input-file 2>/dev/null | FileCheck %s --check-prefix=LARGE
+// LARGE: lowp.site @fc {reason = "groups of 4 are larger than its 2 input channels"}
+
 // -----
 
 // A site that came quantized has the scheme that its operands say.
