@@ -99,15 +99,16 @@ static SchemeAttr productScheme(const QuantizationSite &site, SitePolicy policy)
       /*output=*/SpecAttr(), dynamic);
 }
 
-/// The scheme of a site that came in simulated form; null for all others.
+/// The scheme of a site that came in simulated form, or with a weight of codes; null for all others.
 static SchemeAttr existingScheme(const QuantizationSite &site) {
   auto weight = site.weight().getDefiningOp<DequantizeOp>();
   auto activation = site.activation().getDefiningOp<DequantizeOp>();
-  if (!weight || !activation)
+  bool isConstant = weight && weight.getCodes().getDefiningOp<arith::ConstantOp>();
+  if (!weight || (!activation && !isConstant))
     return {};
-  bool dynamic = activation.getScale().getDefiningOp<ChooseQParamsOp>() != nullptr;
-  return SchemeAttr::get(weight.getContext(), weight.getSpec(), activation.getSpec(),
-                         /*output=*/SpecAttr(), dynamic);
+  SpecAttr input = activation ? activation.getSpec() : SpecAttr();
+  bool dynamic = activation && activation.getScale().getDefiningOp<ChooseQParamsOp>();
+  return SchemeAttr::get(weight.getContext(), weight.getSpec(), input, /*output=*/SpecAttr(), dynamic);
 }
 
 std::variant<SchemeAttr, std::string> schemeFor(const QuantizationSite &site, SitePolicy policy) {

@@ -113,6 +113,17 @@ static void addBiasCalibration(OpPassManager &pm, const QuantizeOptions &options
   pm.addPass(calibrate::createCalibrateBias(overSamples<calibrate::CalibrateBiasOptions>(options)));
 }
 
+/// Widths by what they cost and bring, where there is a budget.
+static void addBudget(OpPassManager &pm, const QuantizeOptions &options) {
+  if (options.budget == 0)
+    return;
+  weights::AssignBitsOptions bits;
+  bits.data = options.calibration;
+  bits.threads = options.threads;
+  bits.budget = options.budget;
+  pm.addPass(weights::createAssignBits(bits));
+}
+
 /// Weights to codes, as the recipe's method says. What GPTQ is not for is rounded to nearest behind it.
 static void addWeights(OpPassManager &pm, const QuantizeOptions &options, const WeightMethod &method) {
   if (method.awq)
@@ -142,6 +153,7 @@ void buildAssignSchemesPipeline(OpPassManager &pm, const QuantizeOptions &option
 void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   Recipe recipe = recipeOf(options);
   buildAssignSchemesPipeline(pm, options);
+  addBudget(pm, options);
   if (recipe.smoothQuant) {
     std::string alpha = recipe.alpha ? std::to_string(*recipe.alpha) : "search";
     if (!options.alpha.empty())

@@ -76,6 +76,9 @@ struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
                            llvm::cl::init("")};
   Option<int64_t> threads{*this, "threads", llvm::cl::desc("threads of that run; 0: all cores"),
                           llvm::cl::init(0)};
+  Option<double> budget{*this, "budget",
+                        llvm::cl::desc("bits per weight to spend where they count; 0: the recipe's widths"),
+                        llvm::cl::init(0)};
   Option<std::string> checkpoint{*this, "checkpoint",
                                  llvm::cl::desc("folder where stages are kept for a run that is killed"),
                                  llvm::cl::init("")};

@@ -106,4 +106,26 @@ def QuantizeWeightsGPTQ : Pass<"lowp-gptq", "mlir::ModuleOp"> {
                            "mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
 }
 
+def AssignBits : Pass<"lowp-assign-bits", "mlir::ModuleOp"> {
+  let summary = "spend a budget of bits on the weights where it counts";
+  let description = [{
+    Each weight that waits to be quantized gets one of the widths `bits` in its scheme, everything else of which
+    stays: the choice with the least sum of losses that fits the budget, exactly (docs/Methods/MixedPrecision.md).
+    The loss of a weight at the fewest bits is measured: the model runs on the samples with that weight alone rounded.
+    At more bits it is taken to fall with the squared distance of the rounded weight. The budget counts codes, scales
+    and zero points, in bits per weight.
+
+    (This measures `KL` where all arguments of the model are integers, tokens, and else the relative squared error of
+    its results.)
+  }];
+  let options = [
+    Option<"data", "data", "std::string", "\"\"", "samples (safetensors)">,
+    Option<"samples", "samples", "int64_t", "2", "use only the first so many; 0: all">,
+    Option<"threads", "threads", "int64_t", "0", "threads of the runs; 0: all cores">,
+    Option<"budget", "budget", "double", "0", "bits per weight, scales and zero points included">,
+    ListOption<"bits", "bits", "int64_t", "widths to choose from, 2 to 8", "llvm::cl::list_init<int64_t>({2, 3, 4, 5, 6, 8})">
+  ];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::func::FuncDialect", "mlir::linalg::LinalgDialect"];
+}
+
 #endif
