@@ -154,7 +154,7 @@ struct QuantizeWeightsGPTQ : impl::QuantizeWeightsGPTQBase<QuantizeWeightsGPTQ> 
       options.search = LpSearch::forWeights();
     options.damping = damping;
     std::vector<float> target;
-    MatrixView<float> rows = layout.view();
+    MatrixView<float> rows = layout.view(weight.values());
     if (propagation > 0) {
       Result<std::vector<float>> moved =
           propagateError(rows, input.hessian, input.cross, propagation, damping, &loops);

@@ -18,17 +18,23 @@ bool RowsFirst::applies(const QuantizationSite &site) {
          site.activationRoles.back() == DimRole::Reduction;
 }
 
-RowsFirst::RowsFirst(const SiteWeight &weight)
-    : weight(weight), isTransposed(weight.getSite().weightRoles.front() == DimRole::Reduction) {}
+static std::array<int64_t, 2> pairOf(ArrayRef<int64_t> sizes) { return {sizes[0], sizes[1]}; }
 
-MatrixView<float> RowsFirst::view() const {
-  auto stored = MatrixView<float>::rowMajor(weight.values(), weight.shape()[0], weight.shape()[1]);
-  return isTransposed ? stored.transposed() : stored;
+static std::array<int64_t, 2> swapped(std::array<int64_t, 2> pair, bool swap) {
+  return swap ? std::array{pair[1], pair[0]} : pair;
 }
 
-std::array<int64_t, 2> RowsFirst::block() const {
-  ArrayRef<int64_t> block = weight.getSpec().getBlock();
-  return isTransposed ? std::array{block[1], block[0]} : std::array{block[0], block[1]};
+RowsFirst::RowsFirst(const QuantizationSite &site, SpecAttr spec)
+    : stored(pairOf(site.weightType().getShape())), storedBlock(pairOf(spec.getBlock())),
+      storedGrid(pairOf(spec.getScaleShape(stored))), isTransposed(site.weightRoles.front() == DimRole::Reduction) {}
+
+std::array<int64_t, 2> RowsFirst::shape() const { return swapped(stored, isTransposed); }
+
+std::array<int64_t, 2> RowsFirst::block() const { return swapped(storedBlock, isTransposed); }
+
+MatrixView<float> RowsFirst::view(std::span<const float> numbers) const {
+  auto own = MatrixView<float>::rowMajor(numbers, stored[0], stored[1]);
+  return isTransposed ? own.transposed() : own;
 }
 
 /// rows × columns → columns × rows.
@@ -41,13 +47,19 @@ static std::vector<T> transposed(const std::vector<T> &values, int64_t rows, int
   return result;
 }
 
+/// Over `shape` and `grid` → over those with their dimensions exchanged.
+static QuantizedTensor transposed(const QuantizedTensor &tensor, std::array<int64_t, 2> shape,
+                                  std::array<int64_t, 2> grid) {
+  return {transposed(tensor.codes, shape[0], shape[1]), transposed(tensor.scales, grid[0], grid[1]),
+          transposed(tensor.zeroPoints, grid[0], grid[1])};
+}
+
 QuantizedTensor RowsFirst::toSite(QuantizedTensor tensor) const {
-  if (!isTransposed)
-    return tensor;
-  MatrixView<float> rows = view();
-  SmallVector<int64_t> grid = weight.getSpec().getScaleShape(weight.shape());
-  return {transposed(tensor.codes, rows.rows, rows.cols), transposed(tensor.scales, grid[1], grid[0]),
-          transposed(tensor.zeroPoints, grid[1], grid[0])};
+  return isTransposed ? transposed(tensor, swapped(stored, true), swapped(storedGrid, true)) : tensor;
+}
+
+QuantizedTensor RowsFirst::fromSite(QuantizedTensor tensor) const {
+  return isTransposed ? transposed(tensor, stored, storedGrid) : tensor;
 }
 
 } // namespace lowp::weights

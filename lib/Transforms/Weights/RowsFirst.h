@@ -22,17 +22,24 @@ class RowsFirst {
 public:
   static bool applies(const QuantizationSite &site);
 
-  /// Requires applies(weight.getSite()). `weight` outlives this.
-  explicit RowsFirst(const SiteWeight &weight);
+  /// Requires applies(site); codes are over the blocks of `spec`.
+  RowsFirst(const QuantizationSite &site, SpecAttr spec);
+  explicit RowsFirst(const SiteWeight &weight) : RowsFirst(weight.getSite(), weight.getSpec()) {}
 
-  MatrixView<float> view() const;
+  /// Rows and columns.
+  std::array<int64_t, 2> shape() const;
   /// Rows and columns that share a scale; -1: all.
   std::array<int64_t, 2> block() const;
-  /// Codes over rows first → over the weight's own dimensions.
+  /// Numbers that lie as the site's weight does.
+  MatrixView<float> view(std::span<const float> numbers) const;
+  /// Codes over rows first → over the weight's own dimensions, and back.
   QuantizedTensor toSite(QuantizedTensor rowsFirst) const;
+  QuantizedTensor fromSite(QuantizedTensor own) const;
 
 private:
-  const SiteWeight &weight;
+  std::array<int64_t, 2> stored;     ///< shape of the weight
+  std::array<int64_t, 2> storedBlock;
+  std::array<int64_t, 2> storedGrid; ///< of its scales
   bool isTransposed;
 };
 

@@ -51,12 +51,13 @@ func.func @came_quantized(%q: tensor<2x2xi8>, %w: tensor<2x2xi8>, %s: tensor<1x1
 // -----
 
 // So has one whose weight alone came as codes.
-// CHECK: lowp.site @weight_only {scheme = #lowp.scheme<weight = #{{[a-z0-9]*}}>}
-lowp.site @weight_only
+// CHECK: lowp.site @fw {scheme = #lowp.scheme<weight = #{{[a-z0-9]*}}>}
+// KEEP: lowp.site @fw {scheme = #lowp.scheme<weight
+lowp.site @fw
 func.func @came_with_codes(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
   %q = arith.constant dense<1> : tensor<2x2xi4>
   %s = arith.constant dense<1.0> : tensor<1x2xf32>
   %w = lowp.dequantize %q, %s {spec = #lowp.spec<i4, block = [?, 1], symmetric>} : (tensor<2x2xi4>, tensor<1x2xf32>) -> tensor<2x2xf32>
-  %0 = linalg.matmul {lowp.site = @weight_only} ins(%x, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
+  %0 = linalg.matmul {lowp.site = @fw} ins(%x, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
   return %0 : tensor<2x2xf32>
 }

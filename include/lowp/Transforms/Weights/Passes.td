@@ -128,4 +128,31 @@ def AssignBits : Pass<"lowp-assign-bits", "mlir::ModuleOp"> {
   let dependentDialects = ["lowp::LowpDialect", "mlir::func::FuncDialect", "mlir::linalg::LinalgDialect"];
 }
 
+def ReadCheckpoint : Pass<"lowp-read-checkpoint", "mlir::ModuleOp"> {
+  let summary = "take the weights of a GPTQ or AWQ checkpoint";
+  let description = [{
+    Each layer of the file, named as a site, becomes that site's weight: `lowp.dequantize` of the very codes, scales and
+    zero points, without any rounding. The site's record gets the scheme. A layer that is no site is an error; sites
+    without a layer keep their weights.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", "\"\"", "checkpoint (safetensors)">,
+    Option<"layout", "layout", "std::string", "\"gptq\"", "gptq, gptq-v2 or awq">
+  ];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect"];
+}
+
+def WriteCheckpoint : Pass<"lowp-write-checkpoint", "mlir::ModuleOp"> {
+  let summary = "write the codes of linear layers as a GPTQ or AWQ checkpoint";
+  let description = [{
+    The layers whose weight is `lowp.dequantize` of constants, under their sites' names. Exact, or an error that names
+    the site: scales that are no f16 values, widths and block shapes that the layout does not have. The module stays as
+    it is.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", "\"\"", "checkpoint to write (safetensors)">,
+    Option<"layout", "layout", "std::string", "\"gptq\"", "gptq, gptq-v2 or awq">
+  ];
+}
+
 #endif
