@@ -68,6 +68,8 @@ struct Recipe {
   bool biasCorrection = false;
 
   bool needsCalibration() const;
+  /// Are activations of any site quantized?
+  bool quantizesActivations() const;
   /// Does any site get ranges from the calibration data?
   bool hasStaticRanges() const;
   /// Does any of those sites have an observer that needs a histogram, or a moving average?

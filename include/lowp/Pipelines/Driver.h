@@ -33,6 +33,7 @@ struct DriverOptions {
   std::string require;      ///< "int8": no site may stay in float
   std::string progress = "none";
   std::string alpha;        ///< SmoothQuant's, or "search"; empty: what the recipe says
+  std::string math;         ///< "exact" or "coarse"; empty: coarse where the recipe quantizes activations
   std::string observer;     ///< of static ranges; empty: what the recipe says
   std::vector<std::string> keepFloat; ///< globs over site names
   int threads = 0;

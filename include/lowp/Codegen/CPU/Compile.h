@@ -41,6 +41,8 @@ struct CompileOptions {
   std::string sourceHash;
   /// The straightforward lowering: no lowp.contract, no reordering of float sums.
   bool reference = false;
+  /// exp and GELU by shorter polynomials (lowp-approximate-math{coarse}).
+  bool coarseMath = false;
 };
 
 /// Upstream dialects on tensors → buffers and external weights, for `target`: the passes up to where
@@ -49,7 +51,7 @@ void buildBufferPipeline(mlir::OpPassManager &pm, const CpuTarget &target,
                          const CompileOptions &options);
 
 /// Buffers → LLVM dialect.
-void buildLLVMPipeline(mlir::OpPassManager &pm, const CpuTarget &target);
+void buildLLVMPipeline(mlir::OpPassManager &pm, const CpuTarget &target, const CompileOptions &options);
 
 /// Compiles the public functions of `module`, which is consumed, to an object with the ABI of
 /// include/lowp-c/Runtime.h.
