@@ -55,6 +55,11 @@ static bool anyStatic(const Recipe &recipe, function_ref<bool(const Observer &)>
          any_of(recipe.rules, [&](const Recipe::Rule &rule) { return holds(rule.policy); });
 }
 
+bool Recipe::quantizesActivations() const {
+  auto quantizes = [](const SitePolicy &policy) { return policy.activations != Granularity::Float; };
+  return quantizes(policy) || any_of(rules, [&](const Rule &rule) { return quantizes(rule.policy); });
+}
+
 bool Recipe::hasStaticRanges() const {
   return anyStatic(*this, [](const Observer &) { return true; });
 }

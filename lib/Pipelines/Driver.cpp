@@ -108,6 +108,8 @@ private:
     if (!o.observer.empty())
       if (llvm::Error error = recipe.setObserver(o.observer))
         return error;
+    if (!o.math.empty() && o.math != "exact" && o.math != "coarse")
+      return llvm::createStringError("unknown math '" + o.math + "', expected exact or coarse");
     auto choice = parseTarget(o.target, o.isa);
     if (!choice)
       return choice.takeError();
@@ -272,6 +274,7 @@ private:
     CompileOptions options;
     options.sourceHash = report.sourceHash;
     options.cpu = cpu;
+    options.coarseMath = o.math.empty() ? recipe.quantizesActivations() : o.math == "coarse";
     auto object = compileToObject(*module, *target, options);
     if (!object)
       return object.takeError();

@@ -182,7 +182,7 @@ void buildCodegenPipeline(OpPassManager &pm, const CodegenPhaseOptions &options)
   compile.reference = options.reference;
   buildBufferPipeline(pm, *target->row, compile);
   if (options.llvm)
-    buildLLVMPipeline(pm, *target->row);
+    buildLLVMPipeline(pm, *target->row, compile);
 }
 
 bool isImported(ModuleOp module) { return !module.getOps<SiteOp>().empty(); }

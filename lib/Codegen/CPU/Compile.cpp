@@ -80,10 +80,10 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(cpu::createVerifyCodegen());
 }
 
-void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target) {
+void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target, const CompileOptions &options) {
   pm.addPass(cpu::createLowerAsserts());
   pm.addNestedPass<func::FuncOp>(cpu::createLowerDots({std::string(target.name)}));
-  pm.addNestedPass<func::FuncOp>(cpu::createApproximateMath());
+  pm.addNestedPass<func::FuncOp>(cpu::createApproximateMath({options.coarseMath}));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createConvertVectorToSCFPass());
@@ -229,7 +229,7 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
   takeArenaSizes(module, *entries);
   strip(module);
   PassManager llvmDialect(ctx);
-  buildLLVMPipeline(llvmDialect, target);
+  buildLLVMPipeline(llvmDialect, target, options);
   (void)applyPassManagerCLOptions(llvmDialect);
   if (failed(llvmDialect.run(module)))
     return llvm::createStringError("lowering to LLVM failed");

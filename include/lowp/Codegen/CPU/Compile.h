@@ -62,6 +62,8 @@ struct CompileOptions {
   bool reference = false;
   /// Where objects are looked up and kept; null: each is compiled.
   ObjectCache *cache = nullptr;
+  /// exp and GELU by shorter polynomials (lowp-approximate-math{coarse}).
+  bool coarseMath = false;
 };
 
 /// Upstream dialects on tensors → buffers and external weights, for `target`: the passes up to where
@@ -70,7 +72,7 @@ void buildBufferPipeline(mlir::OpPassManager &pm, const CpuTarget &target,
                          const CompileOptions &options);
 
 /// Buffers → LLVM dialect.
-void buildLLVMPipeline(mlir::OpPassManager &pm, const CpuTarget &target);
+void buildLLVMPipeline(mlir::OpPassManager &pm, const CpuTarget &target, const CompileOptions &options);
 
 /// Compiles the public functions of `module`, which is consumed, to an object with the ABI of
 /// include/lowp-c/Runtime.h.
