@@ -104,13 +104,15 @@ private:
 
   // Masked access at vector v of the panel.
   bool isWhole(int64_t v) const;
-  mlir::Value mask(int64_t v);
+  mlir::Value mask(int64_t v, int64_t count = 1);
   mlir::Value load(mlir::VectorType type, mlir::Value memref, mlir::ValueRange at, int64_t v);
-  void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange at, int64_t v);
+  void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange at, int64_t v, int64_t count = 1);
 
   // Epilogue.
   void emitEpilogue(mlir::Value firstRow, int64_t rows, llvm::ArrayRef<mlir::Value> sums);
   mlir::Value finish(mlir::Value sum, mlir::Value row, int64_t r, int64_t v);
+  NarrowOp narrowAtEnd();
+  void storeCodes(llvm::ArrayRef<mlir::Value> steps, mlir::Value row, int64_t v);
   void cloneOnVectors(mlir::Operation &inner, mlir::IRMapping &mapping);
   mlir::Value lookup(mlir::IRMapping &mapping, mlir::Value value);
   mlir::Value loadEpilogue(size_t i, mlir::Value row, int64_t r, int64_t v);

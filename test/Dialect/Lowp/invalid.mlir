@@ -1122,6 +1122,37 @@ func.func @yield_elsewhere(%x: f32) {
 // -----
 
 //===----------------------------------------------------------------------===//
+// lowp.narrow
+//===----------------------------------------------------------------------===//
+
+// C1
+func.func @narrow_elements(%x: vector<4xf32>) {
+  // expected-error@+1 {{'lowp.narrow' op makes 'vector<4xi8>' of 2 x 'vector<4xf32>', expected as many elements, in vectors of rank 1}}
+  lowp.narrow %x, %x {zero_point = 0 : i32, lo = 0 : i32, hi = 127 : i32} : vector<4xf32>, vector<4xf32> to vector<4xi8>
+  return
+}
+
+// -----
+
+// C2
+func.func @narrow_range(%x: f32) {
+  // expected-error@+1 {{'lowp.narrow' op clips to [0, 255], expected a range within [-128, 127]}}
+  lowp.narrow %x {zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32} : f32 to i8
+  return
+}
+
+// -----
+
+// C3
+func.func @narrow_zero_point(%x: f32) {
+  // expected-error@+1 {{'lowp.narrow' op has zero point 256, expected one within [-255, 255]}}
+  lowp.narrow %x {is_unsigned, zero_point = 256 : i32, lo = 0 : i32, hi = 255 : i32} : f32 to i8
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
 // lowp.site
 //===----------------------------------------------------------------------===//
 

@@ -196,6 +196,28 @@ LogicalResult DotOp::verify() {
   return success();
 }
 
+LogicalResult NarrowOp::verify() {
+  if (getInputs().empty())
+    return emitOpError("has no operand, expected at least one");
+  Type input = getInputs().front().getType(), codes = getCodes().getType();
+  auto from = dyn_cast<VectorType>(input), to = dyn_cast<VectorType>(codes);
+  int64_t count = getInputs().size();
+  bool fits = from ? to && from.getRank() == 1 && to.getRank() == 1 &&
+                         to.getNumElements() == count * from.getNumElements()
+                   : !to && count == 1;
+  if (!fits)
+    return emitOpError("makes ") << codes << " of " << count << " x " << input
+                                 << ", expected as many elements, in vectors of rank 1";
+  int32_t lo = getLo(), hi = getHi(), zeroPoint = getZeroPoint();
+  int32_t least = getIsUnsigned() ? 0 : -128, most = least + 255;
+  if (lo < least || lo > hi || hi > most)
+    return emitOpError("clips to [") << lo << ", " << hi << "], expected a range within [" << least << ", "
+                                     << most << "]";
+  if (zeroPoint < -255 || zeroPoint > 255)
+    return emitOpError("has zero point ") << zeroPoint << ", expected one within [-255, 255]";
+  return success();
+}
+
 /// (C1), (C5), (C6)
 static LogicalResult verifyContractOperands(ContractOp op) {
   bool onTensors = isa<TensorType>(op.getOut().getType());
