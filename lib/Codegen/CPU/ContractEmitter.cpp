@@ -38,13 +38,17 @@ ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
   kBlock = dot.kBlock;
   block = dot.block;
   tile = tileFor(row, dot, columns);
+  if (op.getDepthwise() && op.getPacked()) {
+    depthwise.emplace(row, dot, window);
+    tile = {depthwise->results(), DepthwiseDots::kPixels};
+  }
   panel = tile.vectors * lanes;
 }
 
 void ContractEmitter::emit() {
   if (canFlattenRows())
     flattenRows();
-  if (op.getPacked())
+  if (op.getPacked() && !depthwise)
     flattenPanels();
   auto type = cast<MemRefType>(out.getType());
   staticRows = type.getShape()[type.getRank() - 2];
@@ -345,12 +349,15 @@ ContractEmitter::Values ContractEmitter::accumulate(Value count, Values sums, Su
 
 void ContractEmitter::emitTile(Value firstRow, int64_t rows) {
   taps.clear();
-  Values sums = rowsOfBlocks(rows, emitTaps(firstRow, rows, zeroSums(rows)));
+  Values sums = emitTaps(firstRow, rows, zeroSums(rows));
+  sums = depthwise ? rowsOfInterleaved(rows, std::move(sums)) : rowsOfBlocks(rows, std::move(sums));
   emitEpilogue(firstRow, rows, sums);
 }
 
-/// One loop per dimension of the window, then what is summed at one tap.
+/// One loop per dimension of the window, then what is summed at one tap, or at once along the last dimension.
 ContractEmitter::Values ContractEmitter::emitTaps(Value firstRow, int64_t rows, Values sums) {
+  if (depthwise && taps.size() + 1 == window.getRank())
+    return emitDepthwiseDots(firstRow, rows, std::move(sums));
   if (window && taps.size() < window.getRank())
     return accumulate(window.getKernel()[taps.size()], std::move(sums), [&](Value tap, Values carried) {
       taps.push_back(tap);
@@ -421,7 +428,8 @@ ContractEmitter::Values ContractEmitter::zeroSums(int64_t rows) {
     return tiles;
   }
   Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(vectorOf(accType())));
-  return Values(llvm::divideCeil(rows, block) * piecesInPanel(), zero);
+  int64_t pieces = depthwise ? DepthwiseDots::kPixels : piecesInPanel();
+  return Values(llvm::divideCeil(rows, block) * pieces, zero);
 }
 
 /// Sums in blocks of 2 × 2, [pair of rows][pair of columns], as vectors of one row, [row][v].

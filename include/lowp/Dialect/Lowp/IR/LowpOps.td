@@ -253,7 +253,8 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     With a `window` it is a convolution: the last dimensions before n are an image, of which lhs has the
     pixels that the window reads, Σ_{t,k} lhs[o…, m · stride + t · dilation, k] · rhs[n, t, k]; the packed
     operand is ⌈n/NR⌉ × t… × ⌈k/KB⌉ × NR × KB. A `depthwise` one sums over the taps alone,
-    Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n.
+    Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n, or packed for dots of four
+    taps: ⌈n/W⌉ × t… but for the last × shifts × 4W, see Codegen/CPU/DepthwiseDots.h.
 
     `rhs_limit` says that no code of rhs is beyond ± that number: known of weights, where a row has a dot
     that is exact only then.
@@ -294,7 +295,7 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     /// Dimensions of the right operand that are outer ones of the result.
     int64_t getRhsOuterRank() {
       int64_t taps = getWindow() ? getWindow()->getRank() : 0;
-      int64_t inner = getDepthwise() ? taps + 1 : taps + (getPacked() ? 4 : 2);
+      int64_t inner = getDepthwise() ? taps + (getPacked() ? 2 : 1) : taps + (getPacked() ? 4 : 2);
       return getRhsType().getRank() - inner;
     }
   }];
