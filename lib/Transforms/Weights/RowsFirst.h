@@ -1,0 +1,41 @@
+//===- RowsFirst.h - a site's weight as outputs × inputs -----------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_LIB_TRANSFORMS_WEIGHTS_ROWSFIRST_H
+#define LOWP_LIB_TRANSFORMS_WEIGHTS_ROWSFIRST_H
+
+#include "SiteWeight.h"
+
+#include "lowp/Numerics/Matrix.h"
+
+#include <array>
+
+namespace lowp::weights {
+
+/// A weight of one dimension of output and one of input channels, in whatever order, as methods want it: a row
+/// per output.
+class RowsFirst {
+public:
+  static bool applies(const QuantizationSite &site);
+
+  /// Requires applies(weight.getSite()). `weight` outlives this.
+  explicit RowsFirst(const SiteWeight &weight);
+
+  MatrixView<float> view() const;
+  /// Rows and columns that share a scale; -1: all.
+  std::array<int64_t, 2> block() const;
+  /// Codes over rows first → over the weight's own dimensions.
+  QuantizedTensor toSite(QuantizedTensor rowsFirst) const;
+
+private:
+  const SiteWeight &weight;
+  bool isTransposed;
+};
+
+} // namespace lowp::weights
+
+#endif
