@@ -28,15 +28,16 @@ static SpecAttr symmetricSpec(MLIRContext *ctx, ArrayRef<DimRole> roles, Granula
 static SpecAttr affineSpec(MLIRContext *ctx, ArrayRef<DimRole> roles, Granularity granularity) {
   return SpecAttr::get(ctx, IntegerType::get(ctx, 8, IntegerType::Unsigned),
                        blockOf(roles, granularity), /*symmetric=*/false, /*lo=*/0, /*hi=*/255,
-                       /*reciprocal=*/false);
+                       /*reciprocal=*/true);
 }
 
+/// Activations are multiplied by the reciprocal of the scale: a product per element at run time, not a division.
 static SpecAttr activationSpec(MLIRContext *ctx, ArrayRef<DimRole> roles, SitePolicy policy) {
   if (policy.activations == Granularity::Float)
     return {};
   bool affine = policy.staticRange && !policy.symmetric;
   return affine ? affineSpec(ctx, roles, policy.activations)
-                : symmetricSpec(ctx, roles, policy.activations, /*reciprocal=*/!policy.staticRange);
+                : symmetricSpec(ctx, roles, policy.activations, /*reciprocal=*/true);
 }
 
 static ScaleRule ruleOf(SymmetricScaleRule rule) {
@@ -92,11 +93,10 @@ static SpecAttr weightSpec(const QuantizationSite &site, const SitePolicy &polic
 /// Both operands are activations: symmetric, so that no sum depends on a zero point.
 static SchemeAttr productScheme(const QuantizationSite &site, SitePolicy policy) {
   MLIRContext *ctx = site.op->getContext();
-  bool dynamic = !policy.staticRange;
   return SchemeAttr::get(
-      ctx, symmetricSpec(ctx, site.weightRoles, policy.activations, /*reciprocal=*/dynamic),
-      symmetricSpec(ctx, site.activationRoles, policy.activations, /*reciprocal=*/dynamic),
-      /*output=*/SpecAttr(), dynamic);
+      ctx, symmetricSpec(ctx, site.weightRoles, policy.activations, /*reciprocal=*/true),
+      symmetricSpec(ctx, site.activationRoles, policy.activations, /*reciprocal=*/true),
+      /*output=*/SpecAttr(), /*inputDynamic=*/!policy.staticRange);
 }
 
 /// The scheme of a site that came in simulated form, or with a weight of codes; null for all others.

@@ -55,6 +55,8 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(cpu::createFuseEpilogues());
+  if (!options.reference)
+    pm.addNestedPass<func::FuncOp>(cpu::createFormNarrows());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(cpu::createResultsToDestinations());
@@ -83,6 +85,7 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
 void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target, const CompileOptions &options) {
   pm.addPass(cpu::createLowerAsserts());
   pm.addNestedPass<func::FuncOp>(cpu::createLowerDots({std::string(target.name)}));
+  pm.addNestedPass<func::FuncOp>(cpu::createLowerNarrows({std::string(target.name)}));
   pm.addNestedPass<func::FuncOp>(cpu::createApproximateMath({options.coarseMath}));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

@@ -57,10 +57,16 @@ inline DotOperands dotOperands(ContractOp op) {
           dotReduction(op.getLhsType().getShape().back())};
 }
 
-/// The row that makes the contraction; null if there is none. A depthwise one multiplies lane by lane,
-/// as dots of f32 do.
+/// The row that makes the contraction; null if there is none. A depthwise one that is not packed multiplies lane
+/// by lane, as dots of f32 do; a packed one has dots of one row, whose four products are taps.
 inline const DotTile *lookupDot(ContractOp op, const CpuTarget &row) {
-  return row.dot(op.getDepthwise() ? DotOperands::f32() : dotOperands(op));
+  if (!op.getDepthwise())
+    return row.dot(dotOperands(op));
+  if (!op.getPacked())
+    return row.dot(DotOperands::f32());
+  DotOperands operands = dotOperands(op);
+  operands.rows = operands.reduction = 1;
+  return row.dot(operands);
 }
 
 } // namespace lowp::cpu

@@ -21,8 +21,9 @@ func.func @f(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
 // Static ranges as SmoothQuant's third level has them: symmetric, per tensor, products too.
 // RUN: quant-opt %s --lowp-assign-schemes=recipe=w8a8-smooth-o3 --split-input-file 2>/dev/null | FileCheck %s --check-prefix=O3
 // O3-DAG: #[[T:.*]] = #lowp.spec<i8, block = [?, ?], symmetric, range = [-127, 127]>
-// O3: lowp.site @fc {scheme = #lowp.scheme<weight = #[[T]], input = #[[T]]>}
-// O3: lowp.site @attention {scheme = #lowp.scheme<weight = #[[T]], input = #[[T]]>}
+// O3-DAG: #[[S:.*]] = #lowp.spec<i8, block = [?, ?], symmetric, range = [-127, 127], reciprocal>
+// O3: lowp.site @fc {scheme = #lowp.scheme<weight = #[[T]], input = #[[S]]>}
+// O3: lowp.site @attention {scheme = #lowp.scheme<weight = #[[S]], input = #[[S]]>}
 
 // Weight-only: groups along the input channels with a zero point and f16 scales, activations in float. Groups larger
 // than the layer are no groups.

@@ -71,6 +71,16 @@ def FuseEpilogues : Pass<"lowp-fuse-epilogues", "mlir::func::FuncOp"> {
   let dependentDialects = ["lowp::LowpDialect", "mlir::tensor::TensorDialect"];
 }
 
+def FormNarrows : Pass<"lowp-form-narrows", "mlir::func::FuncOp"> {
+  let summary = "the rounding and clipping of codes to lowp.narrow";
+  let description = [{
+    A conversion to codes of 8 bits of clip(rne(x) + z, lo, hi), z constant, becomes one `lowp.narrow`. Clamps to
+    constants in front of it or of its scaling, as those of a ReLU6, are folded into lo and hi where that
+    changes no code.
+  }];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect"];
+}
+
 def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
   let summary = "calibration probes to calls of the runtime";
   let description = [{
@@ -152,6 +162,19 @@ def LowerDots : Pass<"lowp-lower-dots", "mlir::func::FuncOp"> {
     Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
   ];
   let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::math::MathDialect",
+                           "mlir::arith::ArithDialect"];
+}
+
+def LowerNarrows : Pass<"lowp-lower-narrows", "mlir::func::FuncOp"> {
+  let summary = "lowp.narrow to the instructions of a target row";
+  let description = [{
+    Vectors as wide as a row of Target/NarrowRows.def are rounded, packed with saturation and put in order; all
+    others, and scalars, are clipped, rounded by `lrint` and truncated.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
+  ];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::vector::VectorDialect",
                            "mlir::arith::ArithDialect"];
 }
 
