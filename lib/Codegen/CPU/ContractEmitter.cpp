@@ -36,16 +36,19 @@ ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
   block = dot.block;
   tile = tileFor(row, dot, columns);
   panel = tile.vectors * lanes;
+  groups = op.getGroupsAttr();
 }
 
 void ContractEmitter::emit() {
   if (canFlattenRows())
     flattenRows();
-  if (op.getPacked())
+  if (op.getPacked() && !groups)
     flattenPanels();
   auto type = cast<MemRefType>(out.getType());
   staticRows = type.getShape()[type.getRank() - 2];
   rowCount = dimension(out, type.getRank() - 2);
+  if (groups && op.isInteger())
+    emitGroupSums();
   bool fewUnits = staticUnits() < kFewUnits;
   if (fewUnits && (ShapedType::isDynamic(staticRows) || staticRows >= 2 * kFewUnits))
     return emitOverRows();
@@ -342,7 +345,8 @@ ContractEmitter::Values ContractEmitter::accumulate(Value count, Values sums, Su
 
 void ContractEmitter::emitTile(Value firstRow, int64_t rows) {
   taps.clear();
-  Values sums = rowsOfBlocks(rows, emitTaps(firstRow, rows, zeroSums(rows)));
+  Values sums = groups ? emitGroups(firstRow, rows)
+                       : rowsOfBlocks(rows, emitTaps(firstRow, rows, zeroSums(rows)));
   emitEpilogue(firstRow, rows, sums);
 }
 
