@@ -43,16 +43,19 @@ ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
     tile = {depthwise->results(), DepthwiseDots::kPixels};
   }
   panel = tile.vectors * lanes;
+  groups = op.getGroupsAttr();
 }
 
 void ContractEmitter::emit() {
   if (canFlattenRows())
     flattenRows();
-  if (op.getPacked() && !depthwise)
+  if (op.getPacked() && !depthwise && !groups)
     flattenPanels();
   auto type = cast<MemRefType>(out.getType());
   staticRows = type.getShape()[type.getRank() - 2];
   rowCount = dimension(out, type.getRank() - 2);
+  if (groups && op.isInteger())
+    emitGroupSums();
   bool fewUnits = staticUnits() < kFewUnits;
   if (fewUnits && (ShapedType::isDynamic(staticRows) || staticRows >= 2 * kFewUnits))
     return emitOverRows();
@@ -349,6 +352,8 @@ ContractEmitter::Values ContractEmitter::accumulate(Value count, Values sums, Su
 
 void ContractEmitter::emitTile(Value firstRow, int64_t rows) {
   taps.clear();
+  if (groups)
+    return emitEpilogue(firstRow, rows, emitGroups(firstRow, rows));
   Values sums = emitTaps(firstRow, rows, zeroSums(rows));
   sums = depthwise ? rowsOfInterleaved(rows, std::move(sums)) : rowsOfBlocks(rows, std::move(sums));
   emitEpilogue(firstRow, rows, sums);

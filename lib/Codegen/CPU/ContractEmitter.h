@@ -108,6 +108,23 @@ private:
   Values emitTileStep(mlir::Value firstRow, int64_t rows, mlir::Value step, int64_t products, Values sums);
   Values rowsOfTiles(int64_t rows, Values sums);
 
+  // Weights of few bits in groups, GroupedContractEmitter.cpp.
+  void emitGroupSums();
+  mlir::Value sumOfCodes(llvm::ArrayRef<mlir::Value> row, mlir::Value first, int64_t count);
+  Values emitGroups(mlir::Value firstRow, int64_t rows);
+  Values emitGroup(mlir::Value firstRow, int64_t rows, mlir::Value group, int64_t products, llvm::ArrayRef<mlir::Value> scales,
+                   Values totals);
+  Values emitCodeSums(mlir::Value firstRow, int64_t rows, mlir::Value group, int64_t products, mlir::Value bytes);
+  Values emitCodeUnit(mlir::Value firstRow, int64_t rows, mlir::Value k, mlir::Value bytes, int64_t products, Values sums);
+  Values emitFloatUnit(mlir::Value firstRow, int64_t rows, mlir::Value k, mlir::Value bytes, int64_t products,
+                       llvm::ArrayRef<mlir::Value> scales, llvm::ArrayRef<mlir::Value> zeros, Values totals);
+  Values emitUnits(mlir::Value group, int64_t products, mlir::Value bytes, Values sums,
+                   llvm::function_ref<Values(mlir::Value k, mlir::Value bytes, int64_t products, Values)> body);
+  mlir::Value loadBytes(mlir::Value at, int64_t distance, mlir::Type element, int64_t count);
+  mlir::Value splat(mlir::Attribute value, mlir::Type element);
+  Values loadGroupScales(mlir::Value bytes, int64_t products);
+  Values loadGroupZeros(mlir::Value bytes, int64_t products, mlir::Type element);
+
   // Masked access at vector v of the panel.
   bool isWhole(int64_t v) const;
   mlir::Value mask(int64_t v, int64_t count = 1);
@@ -142,6 +159,8 @@ private:
   mlir::Value rowCount, panelIndex, firstColumn;
   Values outer; ///< indices of the outer dimensions
   Values taps;  ///< indices into the window
+  GroupsAttr groups;     ///< null: none
+  mlir::Value groupSums; ///< of the codes of each row and group, times minus the zero or minus one
   std::map<std::tuple<size_t, int64_t, int64_t>, mlir::Value> loaded;
 };
 

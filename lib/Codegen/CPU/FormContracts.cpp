@@ -7,6 +7,7 @@
 
 #include "ContractMatch.h"
 #include "DepthwiseDots.h"
+#include "GroupedMatch.h"
 #include "Target.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
@@ -117,7 +118,9 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       SmallVector<linalg::LinalgOp> ops;
       func.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
       for (linalg::LinalgOp op : ops)
-        if (std::optional<ContractMatch> match = ContractMatch::get(op))
+        if (formGroupedContract(op, *row))
+          continue;
+        else if (std::optional<ContractMatch> match = ContractMatch::get(op))
           rewrite(*match);
     }
   }
@@ -203,7 +206,8 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
                                  match.rhsUnsigned, match.window, match.depthwise,
                                  rightLimit == DotOperands().rightLimit
                                      ? IntegerAttr()
-                                     : b.getI64IntegerAttr(rightLimit));
+                                     : b.getI64IntegerAttr(rightLimit),
+                                 GroupsAttr());
     addends.fill(b, op, acc);
     match.op->getResult(0).replaceAllUsesWith(op.getResult());
     match.op->erase();

@@ -72,3 +72,16 @@ func.func @tensors(%a: tensor<2x4xf32>, %w: tensor<4x4xf32>, %o: tensor<2x4xf32>
   } -> tensor<2x4xf32>
   return %0 : tensor<2x4xf32>
 }
+
+// -----
+
+// 64 bytes of codes and 32 of scales for each of two groups.
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+func.func @groups(%a: memref<1x16xf32>, %w: memref<1x100xi8>, %o: memref<1x16xf32>) {
+  // expected-error @below {{'lowp.contract' op cannot be lowered for target 'avx512-vnni': expected the groups in the row's packing}}
+  lowp.contract ins(%a, %w : memref<1x16xf32>, memref<1x100xi8>) outs(%o : memref<1x16xf32>) attributes {maps = [], packed = true, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}

@@ -119,3 +119,50 @@ func.func @matmul(%a: memref<2x2xf32>, %o: memref<2x2xf32>) {
   linalg.matmul ins(%a, %a : memref<2x2xf32>, memref<2x2xf32>) outs(%o : memref<2x2xf32>)
   return
 }
+
+// -----
+
+// Weights of 4 bits in groups of 8: the sums of the rows' codes first, then per group two dots of the halves of a
+// byte and one term.
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+// CHECK-LABEL: func.func @groups
+// CHECK: %[[SUMS:.*]] = memref.alloc() : memref<1x2xi32>
+// CHECK: vector.reduction <add>, %{{.*}} : vector<8xi32> into i32
+// CHECK: arith.muli %{{.*}}, %c-8_i32
+// CHECK: scf.for {{.*}} -> (vector<16xf32>)
+// CHECK: memref.load %[[SUMS]]
+// CHECK: %[[BOTH:.*]] = vector.load %arg1[%{{.*}}] : memref<1x192xi8>, vector<64xi8>
+// CHECK: %[[LOW:.*]] = arith.andi %[[BOTH]]
+// CHECK: lowp.dot %{{.*}}, %[[LOW]], %{{.*}} {a_unsigned} : vector<16xi32>, vector<64xi8>
+// CHECK: %[[HIGH:.*]] = arith.shrui %[[BOTH]]
+// CHECK: lowp.dot %{{.*}}, %[[HIGH]],
+// CHECK: arith.sitofp
+// CHECK-COUNT-2: arith.mulf
+// CHECK: arith.addf
+func.func @groups(%a: memref<1x16xi8>, %w: memref<1x192xi8>, %s: memref<1x1xf32>, %o: memref<1x16xf32>) {
+  lowp.contract ins(%a, %w : memref<1x16xi8>, memref<1x192xi8>) epilogue(%s : memref<1x1xf32>) outs(%o : memref<1x16xf32>)
+      attributes {maps = [affine_map<(m, n) -> (m, 0)>], packed = true, groups = #groups} {
+  ^bb0(%acc: f32, %scale: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+// Of f32 rows: a word has the codes of 8 products, which become floats by their bits.
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+// CHECK-LABEL: func.func @float_groups
+// CHECK-NOT: memref.alloc
+// CHECK: vector.bitcast %{{.*}} : vector<64xi8> to vector<16xi32>
+// CHECK: arith.subf %{{.*}}, %{{.*}} : vector<16xf32>
+// CHECK: arith.mulf
+// CHECK: lowp.dot %{{.*}} : vector<16xf32>, vector<16xf32>
+func.func @float_groups(%a: memref<1x16xf32>, %w: memref<1x192xi8>, %o: memref<1x16xf32>) {
+  lowp.contract ins(%a, %w : memref<1x16xf32>, memref<1x192xi8>) outs(%o : memref<1x16xf32>)
+      attributes {maps = [], packed = true, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}

@@ -1134,6 +1134,92 @@ func.func @yield_elsewhere(%x: f32) {
 
 // -----
 
+// C1
+// expected-error@+1 {{groups of 0 in steps of 4, expected positive numbers}}
+#groups = #lowp.groups<size = 0, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+
+// -----
+
+// C2
+// expected-error@+1 {{codes of 3 bits, expected 4 or 8}}
+#groups = #lowp.groups<size = 8, bits = 3, step = 4, zero = 4, scale = f16, zero_points = false>
+
+// -----
+
+// C3
+// expected-error@+1 {{zero is 16, expected a code of 4 bits}}
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 16, scale = f16, zero_points = false>
+
+// -----
+
+// C4
+// expected-error@+1 {{scales of type 'f64', expected f32, f16 or bf16}}
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f64, zero_points = false>
+
+// -----
+
+// C5
+// expected-error@+1 {{zero is 8 beside zero points, expected 0}}
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = true>
+
+// -----
+
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+
+// C1
+func.func @contract_groups_of_floats(%a: memref<1x16xf32>, %w: memref<1x192xf32>, %o: memref<1x16xf32>) {
+  // expected-error@+1 {{'lowp.contract' op multiplies 'f32' by 'f32', expected bytes of groups}}
+  lowp.contract ins(%a, %w : memref<1x16xf32>, memref<1x192xf32>) outs(%o : memref<1x16xf32>) attributes {maps = [], packed = true, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+
+// C9
+func.func @contract_groups_unpacked(%a: memref<1x16xf32>, %w: memref<1x192xi8>, %o: memref<1x16xf32>) {
+  // expected-error@+1 {{'lowp.contract' op has groups, expected a packed right operand and no window}}
+  lowp.contract ins(%a, %w : memref<1x16xf32>, memref<1x192xi8>) outs(%o : memref<1x16xf32>) attributes {maps = [], packed = false, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+
+// C9
+func.func @contract_groups_dynamic(%a: memref<1x?xf32>, %w: memref<1x192xi8>, %o: memref<1x16xf32>) {
+  // expected-error@+1 {{'lowp.contract' op has groups of a dynamic reduction, expected a static one}}
+  lowp.contract ins(%a, %w : memref<1x?xf32>, memref<1x192xi8>) outs(%o : memref<1x16xf32>) attributes {maps = [], packed = true, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+
+// C9
+func.func @contract_groups_without_scale(%a: memref<1x16xi8>, %w: memref<1x192xi8>, %o: memref<1x16xf32>) {
+  // expected-error@+1 {{'lowp.contract' op has groups of codes and no epilogue operand, expected the scale of the rows}}
+  lowp.contract ins(%a, %w : memref<1x16xi8>, memref<1x192xi8>) outs(%o : memref<1x16xf32>) attributes {maps = [], packed = true, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
 //===----------------------------------------------------------------------===//
 // lowp.narrow
 //===----------------------------------------------------------------------===//

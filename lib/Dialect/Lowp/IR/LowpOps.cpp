@@ -225,9 +225,9 @@ static LogicalResult verifyContractOperands(ContractOp op) {
     if (isa<TensorType>(operand.getType()) != onTensors)
       return op.emitOpError("mixes tensors and memrefs");
   Type lhsElement = op.getLhsType().getElementType(), rhsElement = op.getRhsType().getElementType();
-  if (lhsElement != rhsElement)
+  if (op.getGroups() ? !rhsElement.isInteger(8) : lhsElement != rhsElement)
     return op.emitOpError("multiplies ") << lhsElement << " by " << rhsElement
-                                         << ", expected one element type";
+                                         << (op.getGroups() ? ", expected bytes of groups" : ", expected one element type");
   int64_t rank = op.getOutType().getRank(), image = op.getImageRank();
   if (op.getLhsType().getRank() != rank || rank < image + 1)
     return op.emitOpError("has a left operand of rank ")
@@ -253,7 +253,7 @@ static LogicalResult verifyContractRegion(ContractOp op) {
     return op.emitOpError("has ") << op.getEpilogue().size() << " epilogue operands, "
                                   << op.getMaps().size() << " maps and " << body.getNumArguments()
                                   << " region arguments, expected one map and one argument each";
-  Type acc = op.isInteger() ? Type(IntegerType::get(op.getContext(), 32))
+  Type acc = op.isInteger() && !op.getGroups() ? Type(IntegerType::get(op.getContext(), 32))
                             : Type(Float32Type::get(op.getContext()));
   if (body.getArgument(0).getType() != acc)
     return op.emitOpError("accumulates in ")
@@ -328,10 +328,25 @@ static LogicalResult verifyContractLhs(ContractOp op) {
   return success();
 }
 
+/// (C9)
+static LogicalResult verifyContractGroups(ContractOp op) {
+  if (!op.getGroups())
+    return success();
+  if (!op.getPacked() || op.getWindow())
+    return op.emitOpError("has groups, expected a packed right operand and no window");
+  if (ShapedType::isDynamic(op.getLhsType().getShape().back()))
+    return op.emitOpError("has groups of a dynamic reduction, expected a static one");
+  if (op.isInteger() && op.getEpilogue().empty())
+    return op.emitOpError("has groups of codes and no epilogue operand, expected the scale of the rows");
+  return success();
+}
+
 /// (C8), of the right operand.
 static LogicalResult verifyContractRhs(ContractOp op) {
   ArrayRef<int64_t> rhs = op.getRhsType().getShape(), out = op.getOutType().getShape();
   int64_t columns = out.back(), reduction = op.getLhsType().getShape().back();
+  if (op.getGroups())
+    return success(); // bytes; their number depends on the row, lowp-lower-contracts
   SmallVector<int64_t> expected(out.take_front(op.getRhsOuterRank()));
   auto blocks = [](int64_t size, int64_t block) {
     return ShapedType::isDynamic(size) || ShapedType::isDynamic(block) || block <= 0
@@ -362,7 +377,8 @@ static LogicalResult verifyContractRhs(ContractOp op) {
 }
 
 LogicalResult ContractOp::verify() {
-  if (failed(verifyContractOperands(*this)) || failed(verifyContractRegion(*this)))
+  if (failed(verifyContractOperands(*this)) || failed(verifyContractGroups(*this)) ||
+      failed(verifyContractRegion(*this)))
     return failure();
   for (unsigned i = 0; i < getMaps().size(); ++i)
     if (failed(verifyContractMap(*this, i)))

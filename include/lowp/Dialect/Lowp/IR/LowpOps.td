@@ -257,22 +257,29 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n, or packed for dots of four
     taps: ⌈n/W⌉ × t… but for the last × shifts × 4W, see Codegen/CPU/DepthwiseDots.h.
 
+    With `groups` the right operand is weights of few bits in groups along k with their scales, ⌈n/NR⌉ × bytes
+    (#lowp.groups). The accumulator is then Σ_g f32(Σ_{k in g} lhs · (c − zero)) · e_0[m] · scale[n, g] of i8 codes, each sum exact in
+    i32, each product rounded, the terms added in order of g; e_0 is the scale of the rows. Of f32 rows it is
+    Σ_k lhs · (scale · (c − zero)), added in order with fused multiply-adds.
+
     `rhs_limit` says that no code of rhs is beyond ± that number: known of weights, where a row has a dot
     that is exact only then.
 
-    (C1) the operands are all tensors or all memrefs, lhs and rhs of one element type. (C2) one map and one
-    region argument per epilogue operand. (C3) the accumulator is i32 for integers, else f32. (C4) the
+    (C1) the operands are all tensors or all memrefs, lhs and rhs of one element type; with groups rhs is of bytes. (C2) one map and one
+    region argument per epilogue operand. (C3) the accumulator is i32 for integers without groups, else f32. (C4) the
     region yields one value of out's element type. (C5) lhs and out have the same rank, above that of the
     window, at least 2; rhs has all of the outer dimensions or none. (C6) `depthwise` needs a window, and a
     window a packed rhs where it is not depthwise. (C7) each map has a dimension per dimension of out, no
     symbol, and a result per dimension of its operand, which is a dimension of the same size or a
-    constant in range. (C8) where sizes are static, lhs has the rows, or pixels, that out asks for, and
+    constant in range. (C9) groups need a packed rhs, no window, a static reduction and, of codes, an epilogue
+    operand. (C8) where sizes are static, lhs has the rows, or pixels, that out asks for, and
     rhs is as large as the layout says.
   }];
   let arguments = (ins Lowp_Buffer:$lhs, Lowp_Buffer:$rhs, Variadic<AnyType>:$epilogue, Lowp_Buffer:$out,
                        AffineMapArrayAttr:$maps, BoolAttr:$packed, UnitAttr:$lhs_unsigned,
                        UnitAttr:$rhs_unsigned, OptionalAttr<Lowp_WindowAttr>:$window,
-                       UnitAttr:$depthwise, OptionalAttr<I64Attr>:$rhs_limit);
+                       UnitAttr:$depthwise, OptionalAttr<I64Attr>:$rhs_limit,
+                       OptionalAttr<Lowp_GroupsAttr>:$groups);
   let results = (outs Optional<AnyRankedTensor>:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
@@ -296,7 +303,9 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     /// Dimensions of the right operand that are outer ones of the result.
     int64_t getRhsOuterRank() {
       int64_t taps = getWindow() ? getWindow()->getRank() : 0;
-      int64_t inner = getDepthwise() ? taps + (getPacked() ? 2 : 1) : taps + (getPacked() ? 4 : 2);
+      int64_t inner = getGroups()      ? 2
+                      : getDepthwise() ? taps + (getPacked() ? 2 : 1)
+                                       : taps + (getPacked() ? 4 : 2);
       return getRhsType().getRank() - inner;
     }
   }];
