@@ -39,6 +39,24 @@ struct Group {
     return QuantizationSite::dimOf(first().activationRoles, DimRole::Reduction);
   }
   std::span<const int32_t> ties() const { return fold ? fold->ties : std::span<const int32_t>(); }
+
+  Attribute statistic(StringRef name) const {
+    DictionaryAttr statistics = lookupRecord(first()).getStatisticsAttr();
+    return statistics ? statistics.get(name) : Attribute();
+  }
+  /// Do two groups have the same weights, schemes, ranges and ties? So it is where functions share weights.
+  bool choosesAlike(const Group &other) const {
+    return llvm::equal(sites, other.sites, weighsAlike) && llvm::equal(ties(), other.ties()) &&
+           statistic("channel_min") && statistic("channel_min") == other.statistic("channel_min") &&
+           statistic("channel_max") == other.statistic("channel_max");
+  }
+
+private:
+  static bool weighsAlike(const QuantizationSite &a, const QuantizationSite &b) {
+    auto x = WeightExpression::match(a.weight()), y = WeightExpression::match(b.weight());
+    return x->scales.empty() && y->scales.empty() && x->constant.getValue() == y->constant.getValue() &&
+           lookupRecord(a).getSchemeAttr() == lookupRecord(b).getSchemeAttr();
+  }
 };
 
 bool takesPart(const QuantizationSite &site) {
@@ -252,13 +270,23 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
     std::vector<Group> groups = groupByActivation(getOperation());
     // One group at a time, so that the memory of a search does not grow with the threads.
     std::vector<std::vector<float>> scales;
-    for (const Group &group : groups) {
+    for (auto [i, group] : llvm::enumerate(groups)) {
+      const Group *earlier = llvm::find_if(ArrayRef(groups).take_front(i), [&](const Group &other) {
+        return other.choosesAlike(group);
+      });
+      if (earlier != groups.data() + i) {
+        scales.push_back(scales[earlier - groups.data()]);
+        continue;
+      }
       FailureOr<std::vector<float>> chosen = chooseScales(group);
       if (failed(chosen))
         return signalPassFailure();
       scales.push_back(std::move(*chosen));
-      for (const QuantizationSite &site : group.sites)
-        dropSearch(lookupRecord(site));
+      if (llvm::none_of(ArrayRef(groups).drop_front(i + 1), [&](const Group &other) {
+            return other.statistic("sample") == group.statistic("sample") && !other.choosesAlike(group);
+          }))
+        for (const QuantizationSite &site : group.sites)
+          dropSearch(lookupRecord(site));
     }
     // All is chosen before anything changes: the order of the groups does not matter.
     for (auto [group, chosen] : llvm::zip_equal(groups, scales))

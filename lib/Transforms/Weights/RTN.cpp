@@ -9,7 +9,7 @@
 
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Analysis/WeightExpression.h"
-#include "lowp/Bridge/Constants.h"
+#include "lowp/Bridge/ConstantPool.h"
 #include "lowp/Bridge/Schemes.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Numerics/Rtn.h"
@@ -24,6 +24,7 @@ namespace {
 
 struct QuantizeWeightsRTN : impl::QuantizeWeightsRTNBase<QuantizeWeightsRTN> {
   void runOnOperation() override {
+    constants = {}; // a pass may run again
     for (const QuantizationSite &site : collectSites(getOperation())) {
       SiteOp record = lookupRecord(site);
       SchemeAttr scheme = record ? record.getSchemeAttr() : SchemeAttr();
@@ -58,27 +59,29 @@ struct QuantizeWeightsRTN : impl::QuantizeWeightsRTNBase<QuantizeWeightsRTN> {
                                           << site.name() << "': ";
   }
 
-  static void replace(const QuantizationSite &site, const WeightExpression &expression,
-                      SpecAttr spec, QuantizedTensor codes) {
+  void replace(const QuantizationSite &site, const WeightExpression &expression, SpecAttr spec,
+               QuantizedTensor codes) {
     OpBuilder b(site.op);
     Location loc = site.weight().getLoc();
     arith::ConstantOp original = expression.constant;
     std::string name = constantName(original).str();
     RankedTensorType type = site.weightType();
     auto scaleType = RankedTensorType::get(spec.getScaleShape(type.getShape()), b.getF32Type());
-    Value q = createConstant(b, original.getLoc(), type.clone(b.getI8Type()), name + ".codes",
+    Value q = constants.create(b, original.getLoc(), type.clone(b.getI8Type()), name + ".codes",
                              std::move(codes.codes));
-    Value s = createConstant(b, original.getLoc(), scaleType, name + ".scale",
+    Value s = constants.create(b, original.getLoc(), scaleType, name + ".scale",
                              std::move(codes.scales));
     Value z;
     if (!spec.getSymmetric())
-      z = createConstant(b, original.getLoc(), scaleType.clone(b.getI32Type()), name + ".zero_point",
+      z = constants.create(b, original.getLoc(), scaleType.clone(b.getI32Type()), name + ".zero_point",
                          std::move(codes.zeroPoints));
     Value w = DequantizeOp::create(b, loc, type, q, s, z, spec);
     Value replaced = site.weight();
     site.op->setOperand(site.weightOperand, w);
     eraseUnusedWeight(replaced);
   }
+
+  ConstantPool constants;
 };
 
 } // namespace
