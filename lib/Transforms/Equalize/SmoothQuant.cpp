@@ -33,6 +33,7 @@ namespace {
 struct Group {
   SmallVector<QuantizationSite> sites;
   std::optional<ScaleFold> fold; ///< where 1/s may go
+  DictionaryAttr statistics;     ///< of the first, before any change
 
   const QuantizationSite &first() const { return sites.front(); }
   int64_t channelDim() const {
@@ -40,15 +41,10 @@ struct Group {
   }
   std::span<const int32_t> ties() const { return fold ? fold->ties : std::span<const int32_t>(); }
 
-  Attribute statistic(StringRef name) const {
-    DictionaryAttr statistics = lookupRecord(first()).getStatisticsAttr();
-    return statistics ? statistics.get(name) : Attribute();
-  }
-  /// Do two groups have the same weights, schemes, ranges and ties? So it is where functions share weights.
+  /// Do two groups have the same weights, schemes, statistics and ties? So it is where functions share weights.
   bool choosesAlike(const Group &other) const {
-    return llvm::equal(sites, other.sites, weighsAlike) && llvm::equal(ties(), other.ties()) &&
-           statistic("channel_min") && statistic("channel_min") == other.statistic("channel_min") &&
-           statistic("channel_max") == other.statistic("channel_max");
+    return statistics && statistics == other.statistics &&
+           llvm::equal(sites, other.sites, weighsAlike) && llvm::equal(ties(), other.ties());
   }
 
 private:
@@ -78,6 +74,7 @@ std::vector<Group> groupByActivation(ModuleOp module) {
       linalg::LinalgOp op = site.op;
       return &op->getOpOperand(site.activationOperand);
     });
+    group.statistics = lookupRecord(group.first()).getStatisticsAttr();
     group.fold = ScaleFold::find(group.first().activation(), group.channelDim(), readers);
     result.push_back(std::move(group));
   }
@@ -283,7 +280,7 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
         return signalPassFailure();
       scales.push_back(std::move(*chosen));
       if (llvm::none_of(ArrayRef(groups).drop_front(i + 1), [&](const Group &other) {
-            return other.statistic("sample") == group.statistic("sample") && !other.choosesAlike(group);
+            return other.statistics == group.statistics && !other.choosesAlike(group);
           }))
         for (const QuantizationSite &site : group.sites)
           dropSearch(lookupRecord(site));
