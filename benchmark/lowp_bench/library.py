@@ -32,6 +32,8 @@ class ValueInfo(ctypes.Structure):
         ("dtype", ctypes.c_int32),
         ("rank", ctypes.c_int32),
         ("shape", ctypes.c_int64 * MAX_RANK),
+        ("result", ctypes.c_int32),
+        ("optional", ctypes.c_int32),
     ]
 
 
@@ -59,10 +61,12 @@ class ModelInfo(ctypes.Structure):
         ("entries", ctypes.POINTER(EntryInfo)),
         ("target", ctypes.c_char_p),
         ("source_hash", ctypes.c_char_p),
+        ("tokenizer", ctypes.c_void_p),
+        ("tokenizer_bytes", ctypes.c_int64),
     ]
 
 
-ABI_VERSION = 2
+ABI_VERSION = 3
 
 
 class Library:

@@ -19,6 +19,10 @@
 // is therefore known before the call: its description with that size in place of LOWP_DYNAMIC. Scratch memory
 // grows when a longer sequence comes; calls of the same length or shorter allocate nothing.
 //
+// An argument that is updated in place (`result` of its description) is the state before the call, and that
+// result the state behind it. The caller may pass one buffer for both: then only what changes is written. With
+// two buffers the state is copied first, and the argument stays as it was.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef LOWP_C_RUNTIME_H
@@ -31,7 +35,7 @@
 extern "C" {
 #endif
 
-#define LOWP_ABI_VERSION 2
+#define LOWP_ABI_VERSION 3
 #define LOWP_MAX_RANK 8
 #define LOWP_DYNAMIC (-1)
 
@@ -69,6 +73,8 @@ typedef struct lowp_value_info {
   int32_t dtype;
   int32_t rank;
   int64_t shape[LOWP_MAX_RANK];
+  int32_t result;   /* of an argument: the result that it is updated in place to; -1: none */
+  int32_t optional; /* of an argument: files of samples may lack it, it is 0 then */
 } lowp_value_info;
 
 /* The code behind an entry point. `length` is the size of the dimensions that vary, 0 if none does; `arena`
@@ -93,6 +99,8 @@ typedef struct lowp_model_info {
   const lowp_entry_info *entries;
   const char *target;      /* the row of the ISA table the code was made for */
   const char *source_hash; /* SHA-256 of the module after import, hexadecimal */
+  const char *tokenizer;   /* JSON, see docs/HowTo/GenerateText.md; null: none. Not terminated by a 0 */
+  int64_t tokenizer_bytes;
 } lowp_model_info;
 
 /* Exported by each compiled library. */

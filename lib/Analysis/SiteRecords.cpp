@@ -14,6 +14,8 @@ using namespace mlir;
 
 namespace lowp {
 
+StringRef sharedName(StringRef site) { return site.rsplit('@').first; }
+
 LogicalResult verifySiteRecords(ModuleOp module) {
   llvm::DenseMap<StringAttr, unsigned> users;
   for (const QuantizationSite &site : collectSites(module)) {

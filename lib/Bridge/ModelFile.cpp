@@ -8,6 +8,7 @@
 #include "lowp/Bridge/ModelFile.h"
 
 #include "lowp/Bridge/Constants.h"
+#include "lowp/Dialect/Lowp/IR/EntryAttributes.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Files/AtomicOutput.h"
 #include "lowp/Files/Safetensors.h"
@@ -148,14 +149,19 @@ static std::optional<DType> dtypeOf(Type type) {
       .Default([](Type) { return std::nullopt; });
 }
 
+/// The constants' resources and the module's tokenizer, each with its op.
 static void forEachResource(ModuleOp module,
-                            llvm::function_ref<WalkResult(arith::ConstantOp,
-                                                          DenseResourceElementsAttr)> fn,
+                            llvm::function_ref<WalkResult(Operation *, DenseResourceElementsAttr)> fn,
                             bool &interrupted) {
   interrupted = module
-                    .walk([&](arith::ConstantOp constant) -> WalkResult {
-                      auto attr = dyn_cast<DenseResourceElementsAttr>(constant.getValue());
-                      return attr ? fn(constant, attr) : WalkResult::advance();
+                    .walk([&](Operation *op) -> WalkResult {
+                      Attribute value;
+                      if (auto constant = dyn_cast<arith::ConstantOp>(op))
+                        value = constant.getValue();
+                      else if (op == module)
+                        value = op->getAttr(kTokenizerAttr);
+                      auto attr = dyn_cast_if_present<DenseResourceElementsAttr>(value);
+                      return attr ? fn(op, attr) : WalkResult::advance();
                     })
                     .wasInterrupted();
 }
@@ -167,14 +173,14 @@ LogicalResult attachWeights(ModuleOp module, StringRef file) {
   bool failedOne;
   forEachResource(
       module,
-      [&](arith::ConstantOp constant, DenseResourceElementsAttr attr) -> WalkResult {
+      [&](Operation *op, DenseResourceElementsAttr attr) -> WalkResult {
         auto *resource = attr.getRawHandle().getResource();
         const TensorView *tensor = (*weights)->find(resource->getKey());
         if (resource->getBlob() || !tensor)
           return WalkResult::advance(); // what is missing is reported by checkResources
         std::optional<DType> dtype = dtypeOf(attr.getElementType());
         if (dtype != tensor->dtype || attr.getShapedType().getShape() != ArrayRef(tensor->shape))
-          return constant.emitError("weight '")
+          return op->emitError("weight '")
                  << resource->getKey() << "' in '" << file << "' is "
                  << describe(tensor->dtype, tensor->shape) << ", expected " << attr.getType();
         resource->setBlob(UnmanagedAsmResourceBlob::allocateWithAlign(
@@ -190,20 +196,19 @@ LogicalResult checkResources(ModuleOp module) {
   bool failedOne;
   forEachResource(
       module,
-      [&](arith::ConstantOp constant, DenseResourceElementsAttr attr) -> WalkResult {
+      [&](Operation *op, DenseResourceElementsAttr attr) -> WalkResult {
         auto handle = attr.getRawHandle();
         const AsmResourceBlob *blob = handle.getBlob();
         if (!blob)
-          return constant.emitError("resource '") << handle.getKey() << "' has no bytes: neither in "
+          return op->emitError("resource '") << handle.getKey() << "' has no bytes: neither in "
                                                   << "the file nor in a safetensors file beside it";
         int64_t expected = byteSize(attr.getShapedType());
         if (static_cast<int64_t>(blob->getData().size()) != expected)
-          return constant.emitError("resource '")
+          return op->emitError("resource '")
                  << handle.getKey() << "' has " << blob->getData().size() << " bytes, expected "
                  << expected << " for " << attr.getType();
-        if (!isa<NameLoc>(constant.getLoc()))
-          constant->setLoc(NameLoc::get(StringAttr::get(module.getContext(), handle.getKey()),
-                                        constant.getLoc()));
+        if (!isa<NameLoc>(op->getLoc()) && op != module)
+          op->setLoc(NameLoc::get(StringAttr::get(module.getContext(), handle.getKey()), op->getLoc()));
         return WalkResult::advance();
       },
       failedOne);
@@ -233,7 +238,7 @@ std::string moduleHash(ModuleOp module) {
   bool ignored;
   forEachResource(
       module,
-      [&](arith::ConstantOp, DenseResourceElementsAttr attr) {
+      [&](Operation *, DenseResourceElementsAttr attr) {
         if (const AsmResourceBlob *blob = attr.getRawHandle().getBlob()) {
           ArrayRef<char> data = blob->getData();
           sha.update(llvm::SHA256::hash(

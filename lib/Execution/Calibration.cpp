@@ -12,6 +12,7 @@
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Execution/Dataset.h"
+#include "lowp/Execution/FittingFunction.h"
 #include "lowp/Execution/Model.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -162,11 +163,13 @@ std::pair<int64_t, int64_t> Shard::range(int64_t samples) const {
 }
 
 Expected<CalibrationStatistics> runProbes(mlir::ModuleOp module, const CalibrationOptions &options) {
-  SmallVector<Probe> probes = collectProbes(module);
-  if (probes.empty())
-    return createStringError("the module has no probes, expected it after lowp-insert-probes");
   ResourceScope scope(module.getContext());
   mlir::OwningOpRef<mlir::ModuleOp> clone = module.clone();
+  if (Error error = keepFittingFunction(*clone, options.data))
+    return std::move(error);
+  SmallVector<Probe> probes = collectProbes(*clone);
+  if (probes.empty())
+    return createStringError("the module has no probes, expected it after lowp-insert-probes");
   auto model = Model::compile(*clone, hostTarget(), {});
   if (!model)
     return model.takeError();

@@ -102,6 +102,8 @@ static Error checkFinite(const TensorView &tensor) {
 Expected<Dataset::Column> Dataset::match(const SafetensorsFile &file, const lowp_value_info &info) {
   const TensorView *tensor = file.find(info.name);
   std::string expected = describe(fileType(info.dtype), ArrayRef(info.shape, info.rank));
+  if (!tensor && info.optional)
+    return Column{nullptr, &info, shapeAt(info, 0)};
   if (!tensor) {
     std::string names = join(map_range(file.tensors(), [](const TensorView &t) { return t.name; }), ", ");
     return createStringError("no tensor '" + Twine(info.name) + "' for the argument of type " +
@@ -123,17 +125,20 @@ Expected<Dataset> Dataset::open(StringRef path, ArrayRef<lowp_value_info> argume
     return file.takeError();
   Dataset result;
   result.file = *file;
+  const TensorView *counted = nullptr;
   for (const lowp_value_info &info : arguments) {
     Expected<Column> column = match(**file, info);
     if (!column)
       return createStringError("'" + path + "': " + toString(column.takeError()));
-    int64_t count = column->tensor->shape[0];
-    if (!result.columns.empty() && count != result.samples)
-      return createStringError(formatv("'{0}': tensor '{1}' has {2} samples, '{3}' has {4}", path,
-                                       info.name, count, result.columns[0].tensor->name,
-                                       result.samples));
-    result.samples = count;
     result.columns.push_back(std::move(*column));
+    const TensorView *tensor = result.columns.back().tensor;
+    if (!tensor)
+      continue;
+    if (counted && tensor->shape[0] != result.samples)
+      return createStringError(formatv("'{0}': tensor '{1}' has {2} samples, '{3}' has {4}", path,
+                                       info.name, tensor->shape[0], counted->name, result.samples));
+    result.samples = tensor->shape[0];
+    counted = tensor;
   }
   if (result.samples == 0)
     return createStringError("'" + path + "': no samples");
@@ -169,6 +174,10 @@ std::vector<TensorBuffer> Dataset::sample(int64_t index) const {
   std::vector<TensorBuffer> result;
   for (const Column &column : columns) {
     TensorBuffer &buffer = result.emplace_back(*column.info, column.shape);
+    if (!column.tensor) {
+      std::memset(buffer.data(), 0, buffer.size());
+      continue;
+    }
     DType from = column.tensor->dtype, to = fileType(column.info->dtype);
     int64_t count = product(column.shape), width = byteWidth(from);
     const char *source = column.tensor->data.data() + index * count * width;

@@ -63,8 +63,8 @@ void writeWeightSymbols(const CompiledObject &object, StringRef bytesFile, raw_o
 void writeExports(const CompiledObject &object, raw_ostream &os) {
   os << "{ global: lowp_describe; lowp_invoke; lowp_context_create; lowp_context_destroy;\n"
      << "  lowp_error_message; lowp_context_set_probe_handler;\n";
-  for (const std::string &entry : object.entries)
-    os << "  " << entry << ";\n";
+  for (const CompiledEntry &entry : object.entries)
+    os << "  " << entry.name << ";\n";
   os << "  local: *; };\n";
 }
 
@@ -76,9 +76,13 @@ void writeHeader(const CompiledObject &object, StringRef stem, raw_ostream &os) 
       c = '_';
   os << "#ifndef " << guard << "\n#define " << guard << "\n\n#include \"lowp-c/Runtime.h\"\n\n"
      << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  for (const std::string &entry : object.entries)
-    os << "int " << entry
+  for (const CompiledEntry &entry : object.entries) {
+    for (const CompiledEntry::Update &update : entry.updates)
+      os << "/* Argument " << update.argument << " is updated in place to result " << update.result
+         << ": the caller may pass one buffer for both. */\n";
+    os << "int " << entry.name
        << "(const lowp_tensor *args, lowp_tensor *results, lowp_context *context);\n";
+  }
   os << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
 }
 

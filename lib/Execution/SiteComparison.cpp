@@ -7,6 +7,7 @@
 
 #include "lowp/Execution/SiteComparison.h"
 
+#include "lowp/Execution/FittingFunction.h"
 #include "FunctionSlice.h"
 
 #include "lowp/Analysis/QuantizationSite.h"
@@ -149,10 +150,12 @@ public:
   llvm::Expected<SiteComparison> run() {
     ResourceScope scope(module.getContext());
     OwningOpRef<ModuleOp> simulation = module.clone();
+    if (llvm::Error error = keepFittingFunction(*simulation, options.input))
+      return std::move(error);
+    OwningOpRef<ModuleOp> legalized = simulation->clone();
     if (llvm::Error error = recordCodes(*simulation))
       return std::move(error);
     OwningOpRef<ModuleOp> between = extractRequantizations(*simulation);
-    OwningOpRef<ModuleOp> legalized = module.clone();
     for (ModuleOp each : {*legalized, *between, *simulation})
       if (llvm::Error error = legalize(each))
         return std::move(error);

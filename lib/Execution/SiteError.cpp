@@ -7,6 +7,7 @@
 
 #include "lowp/Execution/SiteError.h"
 
+#include "lowp/Execution/FittingFunction.h"
 #include "FunctionSlice.h"
 
 #include "lowp/Analysis/QuantizationSite.h"
@@ -187,9 +188,12 @@ public:
   llvm::Expected<std::vector<SiteError>> run(ModuleOp quantized, ModuleOp reference) {
     ResourceScope quantizedScope(quantized.getContext());
     ResourceScope referenceScope(reference.getContext());
-    OwningOpRef<ModuleOp> probed = reference.clone();
+    OwningOpRef<ModuleOp> probed = reference.clone(), kept = quantized.clone();
+    for (ModuleOp each : {*probed, *kept})
+      if (llvm::Error error = keepFittingFunction(each, options.input))
+        return std::move(error);
     OwningOpRef<ModuleOp> functions = ModuleOp::create(quantized.getLoc());
-    if (llvm::Error error = pair(quantized, *probed, *functions))
+    if (llvm::Error error = pair(*kept, *probed, *functions))
       return std::move(error);
     if (llvm::Error error = compile(*probed, *functions))
       return std::move(error);

@@ -14,7 +14,9 @@
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Bridge/ConstantCodes.h"
 #include "lowp/Bridge/Constants.h"
+#include "lowp/Dialect/Lowp/IR/EntryAttributes.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Execution/FittingFunction.h"
 #include "lowp/Execution/Model.h"
 #include "lowp/Lowering/Passes.h"
 
@@ -42,14 +44,14 @@ StagedRun::~StagedRun() = default;
 
 llvm::Expected<std::unique_ptr<StagedRun>> StagedRun::create(ModuleOp module,
                                                              const CalibrationOptions &options) {
-  SmallVector<func::FuncOp> entries;
-  for (func::FuncOp func : module.getOps<func::FuncOp>())
-    if (func.isPublic() && !func.isDeclaration())
-      entries.push_back(func);
-  if (entries.size() != 1 || !llvm::hasSingleElement(entries[0].getBody()))
-    return llvm::createStringError("the module has " + Twine(entries.size()) +
-                                   " public functions, expected one, of one block");
-  return std::unique_ptr<StagedRun>(new StagedRun(entries[0], options));
+  auto function = findFittingFunction(module, options.data);
+  if (!function)
+    return function.takeError();
+  if (!llvm::hasSingleElement(function->getBody()))
+    return llvm::createStringError("function '" + function->getName() + "' has " +
+                                   Twine(function->getBody().getBlocks().size()) +
+                                   " blocks, expected one");
+  return std::unique_ptr<StagedRun>(new StagedRun(*function, options));
 }
 
 llvm::Error StagedRun::advance(ArrayRef<Value> values, Handler handle) {
@@ -173,8 +175,10 @@ llvm::Error StagedRun::compile(Stage &stage) {
   llvm::append_range(inputs, stage.inputs);
   func::FuncOp func =
       appendFunction(*module, "stage", inputs, stage.ops, stage.outputs.getArrayRef());
-  for (unsigned i = 0; i < function.getNumArguments(); ++i)
+  for (unsigned i = 0; i < function.getNumArguments(); ++i) {
     func.setArgAttrs(i, function.getArgAttrDict(i));
+    func.removeArgAttr(i, kInPlaceAttr); // the results are others
+  }
   decodeWeights(func);
   PassManager pm(function.getContext());
   buildLegalizePipeline(pm);

@@ -9,6 +9,8 @@
 
 #include "FunctionSlice.h"
 
+#include "lowp/Dialect/Lowp/IR/EntryAttributes.h"
+#include "lowp/Execution/FittingFunction.h"
 #include "lowp/Execution/LogitScore.h"
 #include "lowp/Lowering/Passes.h"
 
@@ -20,17 +22,6 @@
 using namespace mlir;
 
 namespace lowp {
-
-static llvm::Expected<func::FuncOp> onlyFunction(ModuleOp module) {
-  SmallVector<func::FuncOp> entries;
-  for (func::FuncOp func : module.getOps<func::FuncOp>())
-    if (func.isPublic() && !func.isDeclaration())
-      entries.push_back(func);
-  if (entries.size() != 1 || !llvm::hasSingleElement(entries[0].getBody()))
-    return llvm::createStringError("the module has " + Twine(entries.size()) +
-                                   " public functions, expected one, of one block");
-  return entries[0];
-}
 
 /// The function with `weights` as further arguments.
 static OwningOpRef<ModuleOp> withWeightsAsArguments(func::FuncOp function, ArrayRef<Value> weights) {
@@ -44,17 +35,21 @@ static OwningOpRef<ModuleOp> withWeightsAsArguments(func::FuncOp function, Array
       ops.push_back(&op);
   Operation *end = function.getBody().front().getTerminator();
   func::FuncOp func = appendFunction(*module, "model", inputs, ops, end->getOperands());
-  for (unsigned i = 0; i < function.getNumArguments(); ++i)
+  for (unsigned i = 0; i < function.getNumArguments(); ++i) {
     func.setArgAttrs(i, function.getArgAttrDict(i));
+    func.removeArgAttr(i, kInPlaceAttr); // each run begins with what the samples say
+  }
   return module;
 }
 
 llvm::Expected<std::unique_ptr<WeightSensitivity>>
 WeightSensitivity::create(ModuleOp module, ArrayRef<Value> weights, ArrayRef<std::span<const float>> originals,
                           const CalibrationOptions &options) {
-  llvm::Expected<func::FuncOp> function = onlyFunction(module);
+  llvm::Expected<func::FuncOp> function = findFittingFunction(module, options.data);
   if (!function)
     return function.takeError();
+  if (!llvm::hasSingleElement(function->getBody()))
+    return llvm::createStringError("function '" + function->getName() + "' has several blocks, expected one");
   std::unique_ptr<WeightSensitivity> result(new WeightSensitivity());
   result->ofTokens = llvm::all_of(function->getArgumentTypes(), [](Type type) {
     return getElementTypeOrSelf(type).isIntOrIndex();

@@ -108,11 +108,12 @@ bool Recipe::needsCalibration() const {
   return smoothQuant || biasCorrection || hasStaticRanges();
 }
 
-/// Patterns are checked when a recipe is loaded; a bad one matches nothing.
+/// Patterns are checked when a recipe is loaded; a bad one matches nothing. One without a function matches
+/// the sites "NAME@FUNCTION" of all functions.
 static bool matches(StringRef pattern, StringRef name) {
   Expected<GlobPattern> glob = GlobPattern::create(pattern);
   if (glob)
-    return glob->match(name);
+    return glob->match(name) || glob->match(name.rsplit('@').first);
   consumeError(glob.takeError());
   return false;
 }

@@ -97,6 +97,21 @@ int takeLength(lowp_context *context, const lowp_entry_info &entry, const lowp_v
   return 0;
 }
 
+size_t bytesOf(const lowp_tensor &tensor) {
+  constexpr size_t kWidths[] = {1, 1, 1, 2, 4, 8, 2, 2, 4, 8};
+  size_t bytes = kWidths[tensor.dtype];
+  for (int32_t d = 0; d < tensor.rank; ++d)
+    bytes *= tensor.shape[d];
+  return bytes;
+}
+
+/// The buffer that an argument is updated in: its result's, with its state in it.
+void *stateOf(const lowp_tensor &argument, const lowp_tensor &result) {
+  if (argument.data != result.data)
+    memcpy(result.data, argument.data, bytesOf(argument));
+  return result.data;
+}
+
 bool growArena(lowp_context *context, int64_t bytes) {
   if (bytes <= context->arenaBytes)
     return true;
@@ -178,6 +193,9 @@ LOWP_EXPORT int lowp_invoke(const lowp_entry_info *entry, const lowp_tensor *arg
       return 1;
     resultData[i] = results[i].data;
   }
+  for (int32_t i = 0; i < entry->num_arguments; ++i)
+    if (int32_t result = entry->arguments[i].result; result >= 0)
+      argData[i] = stateOf(args[i], results[result]);
   int64_t bytes = entry->arena_bytes(length.size);
   if (!growArena(context, bytes))
     return fail(context, "%s: out of memory: %lld bytes of scratch memory", entry->name,

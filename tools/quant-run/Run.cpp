@@ -42,6 +42,12 @@ struct Column {
   std::vector<char> data;
 };
 
+/// Is result `index` the new value of an argument?
+bool isState(const lowp_entry_info &entry, int32_t index) {
+  return any_of(ArrayRef(entry.arguments, entry.num_arguments),
+                [&](const lowp_value_info &argument) { return argument.result == index; });
+}
+
 std::vector<Column> makeColumns(const lowp_entry_info &entry, int64_t length) {
   std::vector<Column> columns;
   for (const lowp_value_info &info : ArrayRef(entry.results, entry.num_results))
@@ -72,6 +78,10 @@ public:
     if (!opened)
       return opened.takeError();
     runnable.emplace(std::move(*opened));
+    if (!options.generate.empty())
+      return generate(model(), options, os);
+    if (options.describe && options.entry.empty())
+      return describe();
     auto found = model().entry(options.entry);
     if (!found)
       return found.takeError();
@@ -165,9 +175,15 @@ private:
     for (const lowp_entry_info &e : ArrayRef(info.entries, info.num_entries)) {
       os << e.name << "\n";
       auto list = [&](StringRef what, ArrayRef<lowp_value_info> values) {
-        for (const lowp_value_info &value : values)
+        for (const lowp_value_info &value : values) {
           os << "  " << what << " " << value.name << ": "
-             << lowp::describe(fileType(value.dtype), ArrayRef(value.shape, value.rank)) << "\n";
+             << lowp::describe(fileType(value.dtype), ArrayRef(value.shape, value.rank));
+          if (value.optional)
+            os << ", optional";
+          if (value.result >= 0)
+            os << ", updated in place to " << e.results[value.result].name;
+          os << "\n";
+        }
       };
       list("argument", ArrayRef(e.arguments, e.num_arguments));
       list("result  ", ArrayRef(e.results, e.num_results));
@@ -180,11 +196,13 @@ private:
   Error runAll() {
     std::vector<Column> columns = makeColumns(*entry, dataset->length());
     std::vector<TensorBuffer> results = makeResults(*entry, dataset->length());
+    bool keepsState = !options.output.empty() || !options.compare.empty();
     for (int64_t i = 0; i < dataset->size(); ++i) {
       if (Error error = lowp::run(model(), *entry, dataset->sample(i), results, *context))
         return error;
-      for (auto [column, buffer] : zip(columns, results))
-        column.data.insert(column.data.end(), buffer.data(), buffer.data() + buffer.size());
+      for (auto [index, column, buffer] : enumerate(columns, results))
+        if (keepsState || !isState(*entry, index))
+          column.data.insert(column.data.end(), buffer.data(), buffer.data() + buffer.size());
     }
     if (options.perplexity)
       if (Error error = score(columns))
@@ -256,6 +274,18 @@ private:
        << " dB, largest error " << format("%.3g", c.maxError()) << "\n";
   }
 
+  /// The result that is logits [1, T, V], the only one but for state.
+  const Column *logitsOf(ArrayRef<Column> columns) {
+    const Column *logits = nullptr;
+    for (auto [index, column] : enumerate(columns))
+      if (!isState(*entry, index)) {
+        if (logits || column.info->dtype != LOWP_F32)
+          return nullptr;
+        logits = &column;
+      }
+    return logits;
+  }
+
   /// The i64 argument with one token per position of the logits [1, T, V].
   std::optional<int64_t> tokenArgument(const Column &logits) {
     for (int64_t i = 0; i < entry->num_arguments; ++i) {
@@ -268,13 +298,12 @@ private:
   }
 
   Error score(ArrayRef<Column> columns) {
-    std::optional<int64_t> tokens =
-        columns.size() == 1 && columns[0].info->dtype == LOWP_F32 ? tokenArgument(columns[0])
-                                                                  : std::nullopt;
+    const Column *scored = logitsOf(columns);
+    std::optional<int64_t> tokens = scored ? tokenArgument(*scored) : std::nullopt;
     if (!tokens)
       return createStringError("--perplexity: expected one result of logits F32 [1, T, V] and an "
                                "argument of tokens I64 [1, T]");
-    const Column &logits = columns[0];
+    const Column &logits = *scored;
     int64_t length = logits.shape[1], vocabulary = logits.shape[2], size = length * vocabulary;
     const auto *values = reinterpret_cast<const float *>(logits.data.data());
     LogitScore score;
@@ -284,18 +313,18 @@ private:
                 {reinterpret_cast<const int64_t *>(sample[*tokens].data()), size_t(length)});
     }
     if (!options.compare.empty())
-      if (Error error = scoreAgainstReference(score, values, size, vocabulary))
+      if (Error error = scoreAgainstReference(score, logits.info->name, values, size, vocabulary))
         return error;
     print(score);
     return Error::success();
   }
 
-  Error scoreAgainstReference(LogitScore &score, const float *values, int64_t size,
+  Error scoreAgainstReference(LogitScore &score, StringRef name, const float *values, int64_t size,
                               int64_t vocabulary) {
     auto reference = SafetensorsFile::open(options.compare);
     if (!reference)
       return reference.takeError();
-    const TensorView *tensor = (*reference)->find(entry->results[0].name);
+    const TensorView *tensor = (*reference)->find(name);
     size_t count = size * dataset->size();
     if (!tensor || tensor->dtype != DType::F32 || tensor->data.size() < count * sizeof(float))
       return createStringError("'" + options.compare + "' has no logits for all samples");

@@ -8,6 +8,8 @@
 #ifndef LOWP_TOOLS_QUANT_RUN_RUN_H
 #define LOWP_TOOLS_QUANT_RUN_RUN_H
 
+#include "lowp/Numerics/TokenSampler.h"
+
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -15,6 +17,8 @@
 #include <vector>
 
 namespace lowp {
+
+class Model;
 
 struct RunOptions {
   std::string model, input, output, compare, entry, target = "host";
@@ -28,6 +32,10 @@ struct RunOptions {
   int64_t samples = 0;
   int threads = 0;
   double benchmarkSeconds = 0;
+  std::string generate; ///< a prompt; empty: do not generate
+  bool chat = false;    ///< the prompt is a message
+  int64_t tokens = 128; ///< to generate at most
+  SamplingOptions sampling;
   bool describe = false, reference = false, compareSites = false, perplexity = false, json = false;
 };
 
@@ -36,6 +44,8 @@ llvm::Error run(const RunOptions &options, llvm::raw_ostream &os);
 
 /// Runs the samples, or a shard of them, through a model with probes and saves what the probes saw.
 llvm::Error collectStatistics(const RunOptions &options);
+/// Continues options.generate.
+llvm::Error generate(const Model &model, const RunOptions &options, llvm::raw_ostream &os);
 /// Joins the statistics files options.model and options.moreInputs.
 llvm::Error mergeStatistics(const RunOptions &options);
 

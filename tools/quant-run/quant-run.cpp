@@ -29,6 +29,13 @@ int main(int argc, char **argv) {
                                         "module: list the sites by the error each alone adds",
                                         o.siteReference, llvm::cl::ValueOptional);
   line.option("perplexity", "score logits against the input tokens shifted by one", o.perplexity);
+  line.option("generate", "continue this text: a model of quant-import --gguf --cache", o.generate);
+  line.option("chat", "the text of --generate is a message: put it into the model's chat form", o.chat);
+  line.option("tokens", "for --generate: at most so many", o.tokens);
+  line.option("temperature", "for --generate: 0 takes the likeliest token, else sample", o.sampling.temperature);
+  line.option("top-k", "sample from the k likeliest tokens; 0: all", o.sampling.topK);
+  line.option("top-p", "sample from the fewest tokens of this probability together", o.sampling.topP);
+  line.option("seed", "of the samples", o.sampling.seed);
   line.option("json", "print as JSON", o.json);
   line.option("samples", "use only the first so many samples", o.samples);
   line.option("threads", "threads (default: all cores)", o.threads);

@@ -16,6 +16,10 @@ namespace lowp {
 /// ties the two; every phase up to quantize checks that none did.
 mlir::LogicalResult verifySiteRecords(mlir::ModuleOp module);
 
+/// Where several public functions share weights, a site's name ends in "@FUNCTION". The name in front of
+/// that: equal for the sites of one weight, and for those that stand at the same place of each function.
+llvm::StringRef sharedName(llvm::StringRef site);
+
 } // namespace lowp
 
 #endif

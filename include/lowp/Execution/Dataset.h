@@ -39,7 +39,8 @@ private:
 };
 
 /// Samples: per argument of an entry one tensor of its name, shape [samples, *argument's shape]; a
-/// leading 1 of the argument's shape may be left out. Integers may be narrower than the argument's. Where
+/// leading 1 of the argument's shape may be left out. Integers may be narrower than the argument's. An
+/// optional argument without a tensor is 0. Where
 /// a dimension varies, all samples of a file have the same length.
 class Dataset {
 public:
@@ -59,7 +60,7 @@ public:
 
 private:
   struct Column {
-    const TensorView *tensor;
+    const TensorView *tensor; ///< null: zeros
     const lowp_value_info *info;
     std::vector<int64_t> shape; ///< of one sample
   };

@@ -30,14 +30,16 @@ class TokenMask;
 
 class StagedRun {
 public:
-  /// `module` is float or in simulated form and has one public function of one block. Of `options`, data,
-  /// samples, mask and threads are read.
+  /// `module` is float or in simulated form. What runs is its only public function, or the first that the
+  /// data fits, of one block. Of `options`, data, samples, mask and threads are read.
   static llvm::Expected<std::unique_ptr<StagedRun>> create(mlir::ModuleOp module,
                                                            const CalibrationOptions &options);
   ~StagedRun();
 
   /// Value `value` of the stage for sample `sample`: its rows of the last dimension that are no padding.
   using Handler = llvm::function_ref<void(int64_t sample, size_t value, std::span<const float> rows)>;
+
+  mlir::func::FuncOp getFunction() const { return function; }
 
   /// Computes `values`, tensors of f32 of the function, for every sample. Kept for later stages is what
   /// ops that have not run read: memory is samples × those values.

@@ -24,6 +24,9 @@ public:
                                                          const CalibrationOptions &options, bool withFloat);
   ~TwinRun();
 
+  /// What runs.
+  mlir::func::FuncOp getFunction() const { return run->getFunction(); }
+
   /// Rows of the module as it is and, at the same place, of the float model: empty without it.
   using Handler = llvm::function_ref<void(int64_t sample, std::span<const float> rows,
                                           std::span<const float> floatRows)>;

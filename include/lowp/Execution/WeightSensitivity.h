@@ -27,7 +27,7 @@ namespace lowp {
 
 class WeightSensitivity {
 public:
-  /// `weights` are f32 tensors of the one public function of `module`, `originals` their numbers, row-major, which
+  /// `weights` are f32 tensors of the public function of `module` that the data fits, `originals` their numbers, row-major, which
   /// are copied. Runs the model once on each sample of `options` (data, samples, threads).
   static llvm::Expected<std::unique_ptr<WeightSensitivity>>
   create(mlir::ModuleOp module, llvm::ArrayRef<mlir::Value> weights,

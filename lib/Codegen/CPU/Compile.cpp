@@ -8,9 +8,10 @@
 #include "lowp/Codegen/CPU/Compile.h"
 
 #include "lowp/Bridge/Constants.h"
+#include "lowp/Codegen/CPU/Interface.h"
 #include "lowp/Codegen/CPU/Passes.h"
+#include "lowp/Dialect/Lowp/IR/EntryAttributes.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
-#include "Interface.h"
 #include "Machine.h"
 
 #include "llvm/IR/LegacyPassManager.h"
@@ -126,7 +127,20 @@ static llvm::Expected<std::vector<WeightSymbol>> takeWeights(ModuleOp module) {
       return llvm::createStringError("weight '" + global.getSymName() + "' has no bytes");
     weights.push_back({global.getSymName().str(), *bytes});
   }
+  if (auto tokenizer = dyn_cast_if_present<ElementsAttr>(module->removeAttr(kTokenizerAttr))) {
+    std::optional<ArrayRef<char>> bytes = rawBytes(tokenizer);
+    if (!bytes)
+      return llvm::createStringError("the tokenizer has no bytes");
+    weights.push_back({CompiledObject::kTokenizer, *bytes});
+  }
   return weights;
+}
+
+static int64_t tokenizerBytes(const CompiledObject &object) {
+  for (const WeightSymbol &weight : object.weights)
+    if (weight.name == CompiledObject::kTokenizer)
+      return static_cast<int64_t>(weight.bytes.size());
+  return 0;
 }
 
 /// What LLVM must not see: our records and marks.
@@ -213,6 +227,14 @@ static void takeArenaSizes(ModuleOp module, std::vector<cpu::EntryInterface> &en
         entry.arenaBytes = bytes.getInt();
 }
 
+static CompiledEntry describeEntry(const cpu::EntryInterface &entry) {
+  CompiledEntry result{entry.name, {}};
+  for (auto [i, argument] : llvm::enumerate(entry.arguments))
+    if (argument.result >= 0)
+      result.updates.push_back({i, argument.result});
+  return result;
+}
+
 llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget &target,
                                                const CompileOptions &options) {
   llvm::Expected<std::vector<cpu::EntryInterface>> entries = cpu::collectInterface(module);
@@ -250,14 +272,14 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
     return llvm::createStringError("translation to LLVM IR failed");
   llvmModule->setTargetTriple((*machine)->getTargetTriple());
   llvmModule->setDataLayout((*machine)->createDataLayout());
-  cpu::emitInterface(*llvmModule, *entries, target.name, options.sourceHash);
+  cpu::emitInterface(*llvmModule, *entries, target.name, options.sourceHash, tokenizerBytes(result));
   setVectorWidth(*llvmModule, target);
   auto object = compileIR(*llvmModule, **machine, options.cache);
   if (!object)
     return object.takeError();
   result.object = std::move(*object);
   for (const cpu::EntryInterface &entry : *entries)
-    result.entries.push_back(entry.name);
+    result.entries.push_back(describeEntry(entry));
   return result;
 }
 

@@ -113,8 +113,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     if (!row->hasDots())
       return;
     for (func::FuncOp func : getOperation().getOps<func::FuncOp>()) {
-      shifted.clear();
-      packedWeights.clear(); // values of one function
+      shifted.clear(); // values of one function
       SmallVector<linalg::LinalgOp> ops;
       func.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
       for (linalg::LinalgOp op : ops)
@@ -247,14 +246,14 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   Value packedWeight(const ContractMatch &match) {
     arith::ConstantOp weight = match.weight();
     RankedTensorType type = packedType(match, getElementTypeOrSelf(weight.getType()));
+    OpBuilder b(weight);
     auto &known = packedWeights[weight.getValue()];
     for (const PackedWeight &candidate : known)
       if (candidate.packed.getType() == type && candidate.columnStride == match.columnStride &&
           candidate.tapStrides == match.tapStrides)
-        return candidate.packed;
-    OpBuilder b(weight);
+        return arith::ConstantOp::create(b, weight.getLoc(), candidate.packed);
     std::string name = (constantName(weight) + ".packed").str();
-    Value result;
+    arith::ConstantOp result;
     if (match.integer) {
       if (std::optional<std::span<const int8_t>> codes = matchCodes(weight))
         result = createConstant(b, weight.getLoc(), type, name,
@@ -267,8 +266,8 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       result = createConstant(b, weight.getLoc(), type, name, packedData(match, floats->values()));
     }
     if (result)
-      known.push_back({match.columnStride, match.tapStrides, result});
-    return result;
+      known.push_back({match.columnStride, match.tapStrides, result.getValue()});
+    return result ? result.getResult() : Value();
   }
 
   /// bf16 as it is stored.
@@ -450,7 +449,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
   struct PackedWeight {
     int64_t columnStride;
     SmallVector<int64_t> tapStrides;
-    Value packed;
+    TypedAttr packed;
   };
 
   const CpuTarget *row = nullptr;

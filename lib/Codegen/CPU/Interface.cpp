@@ -5,9 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Interface.h"
+#include "lowp/Codegen/CPU/Interface.h"
 
 #include "lowp/Analysis/LengthAnalysis.h"
+#include "lowp/Codegen/CPU/Compile.h"
+#include "lowp/Dialect/Lowp/IR/EntryAttributes.h"
 
 #include "llvm/IR/IRBuilder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -60,7 +62,31 @@ static llvm::Expected<ValueInterface> describe(func::FuncOp func, Type type, Dic
   value.dtype = *dtype;
   for (int64_t size : tensor.getShape())
     value.shape.push_back(ShapedType::isDynamic(size) ? LOWP_DYNAMIC : size);
+  if (auto result = attrs ? attrs.getAs<IntegerAttr>(kInPlaceAttr) : IntegerAttr())
+    value.result = static_cast<int32_t>(result.getInt());
+  value.optional = attrs && attrs.contains(kOptionalAttr);
   return value;
+}
+
+/// An argument and the result that it is updated to have one type, and no other argument is that result's.
+static llvm::Error checkUpdates(func::FuncOp func, const EntryInterface &entry) {
+  llvm::SmallDenseSet<int32_t> updated;
+  for (auto [i, argument] : llvm::enumerate(entry.arguments)) {
+    if (argument.result == -1)
+      continue;
+    auto fail = [&](const Twine &expected) {
+      return llvm::createStringError("function '" + func.getName() + "': '" + argument.name +
+                                     "' is updated in place to result " + Twine(argument.result) +
+                                     ", expected " + expected);
+    };
+    if (argument.result < 0 || argument.result >= static_cast<int32_t>(func.getNumResults()))
+      return fail("one of " + Twine(func.getNumResults()) + " results");
+    if (func.getArgumentTypes()[i] != func.getResultTypes()[argument.result])
+      return fail("one of its type");
+    if (!updated.insert(argument.result).second)
+      return fail("one that no other argument is updated to");
+  }
+  return llvm::Error::success();
 }
 
 /// The caller must know the results' shapes: each dynamic dimension is the length.
@@ -98,6 +124,8 @@ static llvm::Expected<EntryInterface> describe(func::FuncOp func) {
   entry.maxLength = lengths.maximum();
   if (llvm::Error error = checkResults(func, entry, lengths))
     return std::move(error);
+  if (llvm::Error error = checkUpdates(func, entry))
+    return std::move(error);
   return entry;
 }
 
@@ -130,7 +158,7 @@ public:
         i32(llvm::Type::getInt32Ty(ctx)), i64(llvm::Type::getInt64Ty(ctx)) {}
 
   void emit(const std::vector<EntryInterface> &entries, std::string_view target,
-            const std::string &hash) {
+            const std::string &hash, int64_t tokenizerBytes) {
     SmallVector<llvm::Constant *> infos;
     for (const EntryInterface &entry : entries)
       infos.push_back(entryInfo(entry));
@@ -144,7 +172,8 @@ public:
                                                         llvm::ConstantInt::get(i64, i)}));
     llvm::Constant *info = llvm::ConstantStruct::getAnon(
         {llvm::ConstantInt::get(i32, LOWP_ABI_VERSION), llvm::ConstantInt::get(i32, entries.size()),
-         table, string(std::string(target)), string(hash)});
+         table, string(std::string(target)), string(hash), tokenizer(tokenizerBytes),
+         llvm::ConstantInt::get(i64, tokenizerBytes)});
     auto *describe = llvm::Function::Create(llvm::FunctionType::get(ptr, false),
                                             llvm::Function::ExternalLinkage, "lowp_describe", module);
     llvm::IRBuilder<> b(llvm::BasicBlock::Create(ctx, "", describe));
@@ -157,6 +186,17 @@ private:
                                     llvm::GlobalValue::PrivateLinkage, value, name);
   }
 
+  /// Its bytes lie with the weights.
+  llvm::Constant *tokenizer(int64_t bytes) {
+    if (bytes == 0)
+      return llvm::ConstantPointerNull::get(ptr);
+    auto *symbol = new llvm::GlobalVariable(module, llvm::Type::getInt8Ty(ctx), /*isConstant=*/true,
+                                            llvm::GlobalValue::ExternalLinkage, nullptr,
+                                            CompiledObject::kTokenizer);
+    symbol->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    return symbol;
+  }
+
   llvm::Constant *string(const std::string &text) {
     return global("lowp_string", llvm::ConstantDataArray::getString(ctx, text));
   }
@@ -166,7 +206,9 @@ private:
     shape.resize(LOWP_MAX_RANK, 0);
     return llvm::ConstantStruct::getAnon({string(value.name), llvm::ConstantInt::get(i32, value.dtype),
                                           llvm::ConstantInt::get(i32, value.shape.size()),
-                                          llvm::ConstantDataArray::get(ctx, ArrayRef(shape))});
+                                          llvm::ConstantDataArray::get(ctx, ArrayRef(shape)),
+                                          llvm::ConstantInt::getSigned(i32, value.result),
+                                          llvm::ConstantInt::get(i32, value.optional)});
   }
 
   llvm::Constant *valueTable(const std::vector<ValueInterface> &values) {
@@ -197,14 +239,16 @@ private:
                                           entry.name + ".body", module);
     llvm::IRBuilder<> b(llvm::BasicBlock::Create(ctx, "", result));
     SmallVector<llvm::Value *> args;
-    auto unpack = [&](llvm::Value *array, size_t count) {
-      for (size_t i = 0; i < count; ++i)
-        args.push_back(b.CreateLoad(ptr, b.CreateConstInBoundsGEP1_64(ptr, array, i)));
+    auto unpack = [&](llvm::Value *array, size_t i) {
+      args.push_back(b.CreateLoad(ptr, b.CreateConstInBoundsGEP1_64(ptr, array, i)));
     };
-    unpack(result->getArg(0), entry.arguments.size());
+    for (size_t i = 0; i < entry.arguments.size(); ++i)
+      unpack(result->getArg(0), i);
     if (entry.isDynamic)
       args.push_back(result->getArg(2));
-    unpack(result->getArg(1), entry.results.size());
+    for (size_t i = 0; i < entry.results.size(); ++i)
+      if (!entry.isUpdated(i))
+        unpack(result->getArg(1), i);
     args.push_back(result->getArg(3));
     args.push_back(result->getArg(4));
     b.CreateCall(code, args);
@@ -246,8 +290,8 @@ private:
 } // namespace
 
 void emitInterface(llvm::Module &module, const std::vector<EntryInterface> &entries,
-                   std::string_view target, const std::string &sourceHash) {
-  InterfaceEmitter(module).emit(entries, target, sourceHash);
+                   std::string_view target, const std::string &sourceHash, int64_t tokenizerBytes) {
+  InterfaceEmitter(module).emit(entries, target, sourceHash, tokenizerBytes);
 }
 
 } // namespace lowp::cpu

@@ -8,6 +8,7 @@
 #include "lowp/Transforms/Calibrate/Passes.h"
 
 #include "lowp/Analysis/OutputBias.h"
+#include "lowp/Analysis/SiteRecords.h"
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Bridge/SiteStatistics.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
@@ -56,12 +57,18 @@ struct CalibrateBias : impl::CalibrateBiasBase<CalibrateBias> {
       getOperation().emitError() << llvm::toString(run.takeError());
       return signalPassFailure();
     }
-    for (const QuantizationSite &site : collectSites(getOperation()))
-      if (takesPart(site) && failed(correct(site, **run)))
+    llvm::StringMap<SmallVector<QuantizationSite>> others; // of functions that do not run
+    for (QuantizationSite &site : collectSites(getOperation()))
+      if (!(*run)->getFunction()->isAncestor(site.op))
+        others[sharedName(site.name())].push_back(std::move(site));
+    for (const QuantizationSite &site : collectSites((*run)->getFunction()))
+      if (takesPart(site) && failed(correct(site, others.lookup(sharedName(site.name())), **run)))
         return signalPassFailure();
   }
 
-  static LogicalResult correct(const QuantizationSite &site, StagedRun &run) {
+  /// Corrects a site by what it computes, and likewise those that share its weight.
+  static LogicalResult correct(const QuantizationSite &site, ArrayRef<QuantizationSite> others,
+                               StagedRun &run) {
     FailureOr<FloatView> expected = floatMean(site);
     if (failed(expected))
       return failure();
@@ -82,6 +89,9 @@ struct CalibrateBias : impl::CalibrateBiasBase<CalibrateBias> {
     for (auto [c, mean] : llvm::zip(correction, expected->values()))
       c = mean - c;
     addToOutput(site, correction);
+    for (const QuantizationSite &other : others)
+      if (takesPart(other))
+        addToOutput(other, correction);
     return success();
   }
 };

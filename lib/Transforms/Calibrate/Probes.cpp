@@ -7,6 +7,7 @@
 
 #include "Probes.h"
 
+#include "lowp/Analysis/SiteRecords.h"
 #include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Bridge/SiteStatistics.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
@@ -92,7 +93,19 @@ static LogicalResult attach(const QuantizationSite &site, NamedAttrList &attrs, 
   return success();
 }
 
+/// Sites of functions that did not run get the statistics of the site that shares their weight or place.
+static void shareStatistics(ModuleOp module, const llvm::DenseSet<SiteOp> &measured) {
+  llvm::StringMap<DictionaryAttr> shared;
+  for (SiteOp record : measured)
+    shared.try_emplace(sharedName(record.getSymName()), record.getStatisticsAttr());
+  for (SiteOp record : module.getOps<SiteOp>())
+    if (DictionaryAttr found = shared.lookup(sharedName(record.getSymName()));
+        found && !measured.contains(record))
+      record.setStatisticsAttr(found);
+}
+
 LogicalResult attachStatistics(ModuleOp module, SiteStatistics statistics) {
+  llvm::DenseSet<SiteOp> measured;
   llvm::DenseMap<Value, Attribute> rows;
   for (const QuantizationSite &site : collectSites(module)) {
     SiteOp record = lookupRecord(site);
@@ -110,9 +123,12 @@ LogicalResult attachStatistics(ModuleOp module, SiteStatistics statistics) {
         return failure();
     if (failed(attachAs(ObserveOp::kOutputSuffix, kOutputPrefix, nullptr)))
       return failure();
-    if (!attrs.empty())
-      record.setStatisticsAttr(attrs.getDictionary(module.getContext()));
+    if (attrs.empty())
+      continue;
+    record.setStatisticsAttr(attrs.getDictionary(module.getContext()));
+    measured.insert(record);
   }
+  shareStatistics(module, measured);
   return success();
 }
 

@@ -87,11 +87,17 @@ struct AWQ : impl::AWQBase<AWQ> {
     loops = executorOf(&getContext());
     std::vector<std::vector<float>> scales;
     for (const ScalingGroup &group : groups) {
-      FailureOr<std::vector<float>> chosen = canScale(group) ? choose(group, **run) : std::vector<float>();
+      bool runs = group.first().op->getParentOfType<func::FuncOp>() == (*run)->getFunction();
+      FailureOr<std::vector<float>> chosen = runs && canScale(group) ? choose(group, **run) : std::vector<float>();
       if (failed(chosen))
         return signalPassFailure();
       scales.push_back(std::move(*chosen));
     }
+    // What the samples do not run takes part where it shares weights with what they do.
+    for (auto [group, own] : llvm::zip_equal(groups, scales))
+      for (auto [other, chosen] : llvm::zip_equal(groups, scales))
+        if (own.empty() && !chosen.empty() && canScale(group) && other.choosesAlike(group))
+          own = chosen;
     // All is chosen before anything changes: what a group sees does not depend on the scales of others.
     for (auto [group, chosen] : llvm::zip_equal(groups, scales))
       if (llvm::any_of(chosen, [](float s) { return s != 1.0f; }))

@@ -15,13 +15,25 @@ using namespace mlir;
 
 namespace lowp::equalize {
 
+static bool weighsAlike(const QuantizationSite &a, const QuantizationSite &b) {
+  auto x = WeightExpression::match(a.weight()), y = WeightExpression::match(b.weight());
+  return x->scales.empty() && y->scales.empty() && x->constant.getValue() == y->constant.getValue() &&
+         lookupRecord(a).getSchemeAttr() == lookupRecord(b).getSchemeAttr();
+}
+
+bool ScalingGroup::choosesAlike(const ScalingGroup &other) const {
+  return llvm::equal(sites, other.sites, weighsAlike) && llvm::equal(ties(), other.ties());
+}
+
 std::vector<ScalingGroup> collectScalingGroups(ModuleOp module,
                                                llvm::function_ref<bool(const QuantizationSite &)> takesPart) {
   SmallVector<QuantizationSite> sites;
   llvm::copy_if(collectSites(module), std::back_inserter(sites), takesPart);
   std::vector<ScalingGroup> result;
   for (std::vector<QuantizationSite> &members : groupByActivation(sites)) {
-    ScalingGroup group{std::move(members), std::nullopt};
+    ScalingGroup group;
+    group.sites = std::move(members);
+    group.statistics = lookupRecord(group.first()).getStatisticsAttr();
     SmallVector<OpOperand *> readers = llvm::map_to_vector(group.sites, [](const QuantizationSite &site) {
       linalg::LinalgOp op = site.op;
       return &op->getOpOperand(site.activationOperand);

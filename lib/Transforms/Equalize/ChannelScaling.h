@@ -22,13 +22,17 @@ namespace lowp::equalize {
 /// The sites that read one activation along one dimension: they share their scales.
 struct ScalingGroup {
   std::vector<QuantizationSite> sites;
-  std::optional<ScaleFold> fold; ///< where 1/s may go
+  std::optional<ScaleFold> fold;       ///< where 1/s may go
+  mlir::DictionaryAttr statistics = {}; ///< of the first, before any change
 
   const QuantizationSite &first() const { return sites.front(); }
   int64_t channelDim() const {
     return QuantizationSite::dimOf(first().activationRoles, DimRole::Reduction);
   }
   std::span<const int32_t> ties() const { return fold ? fold->ties : std::span<const int32_t>(); }
+
+  /// Do two groups have the same weights, schemes and ties? So it is where functions share weights.
+  bool choosesAlike(const ScalingGroup &other) const;
 };
 
 /// Of the sites that take part; in order of the program.

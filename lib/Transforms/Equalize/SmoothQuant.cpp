@@ -124,13 +124,23 @@ struct SmoothQuant : impl::SmoothQuantBase<SmoothQuant> {
     std::vector<ScalingGroup> groups = collectScalingGroups(getOperation(), takesPart);
     // One group at a time, so that the memory of a search does not grow with the threads.
     std::vector<std::vector<float>> scales;
-    for (const ScalingGroup &group : groups) {
+    for (auto [i, group] : llvm::enumerate(groups)) {
+      const ScalingGroup *earlier = llvm::find_if(ArrayRef(groups).take_front(i), [&](const ScalingGroup &other) {
+        return group.statistics && other.statistics == group.statistics && other.choosesAlike(group);
+      });
+      if (earlier != groups.data() + i) {
+        scales.push_back(scales[earlier - groups.data()]);
+        continue;
+      }
       FailureOr<std::vector<float>> chosen = chooseScales(group);
       if (failed(chosen))
         return signalPassFailure();
       scales.push_back(std::move(*chosen));
-      for (const QuantizationSite &site : group.sites)
-        dropSearch(lookupRecord(site));
+      if (llvm::none_of(ArrayRef(groups).drop_front(i + 1), [&](const ScalingGroup &other) {
+            return other.statistics == group.statistics && !other.choosesAlike(group);
+          }))
+        for (const QuantizationSite &site : group.sites)
+          dropSearch(lookupRecord(site));
     }
     // All is chosen before anything changes: the order of the groups does not matter.
     for (auto [group, chosen] : llvm::zip_equal(groups, scales))

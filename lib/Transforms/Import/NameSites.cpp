@@ -27,10 +27,11 @@ struct NameSites : impl::NameSitesBase<NameSites> {
     SymbolTable symbols(module);
     OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
     llvm::DenseMap<Operation *, unsigned> unnamed;
+    bool several = llvm::count_if(module.getOps<func::FuncOp>(), isEntry) > 1;
     for (QuantizationSite &site : collectSites(module)) {
       if (lookupRecord(site))
         continue;
-      std::string name = wantedName(site, unnamed);
+      std::string name = wantedName(site, several, unnamed);
       auto record = SiteOp::create(b, site.op->getLoc(), name);
       symbols.insert(record, b.getInsertionPoint());
       site.op->setAttr(kSiteAttr, FlatSymbolRefAttr::get(record.getSymNameAttr()));
@@ -38,16 +39,21 @@ struct NameSites : impl::NameSitesBase<NameSites> {
     }
   }
 
-  static std::string wantedName(const QuantizationSite &site,
+  static bool isEntry(func::FuncOp func) { return func.isPublic() && !func.isDeclaration(); }
+
+  /// "WEIGHT" or "FUNCTION.matmul_N"; of several entry points "WEIGHT@FUNCTION" or "matmul_N@FUNCTION".
+  static std::string wantedName(const QuantizationSite &site, bool several,
                                 llvm::DenseMap<Operation *, unsigned> &unnamed) {
+    auto func = site.op->getParentOfType<func::FuncOp>();
+    std::string suffix = several ? ("@" + func.getName()).str() : "";
     if (arith::ConstantOp constant = site.weightConstant()) {
       StringRef name = constantName(constant);
       name.consume_back(".weight");
       if (!name.empty())
-        return name.str();
+        return name.str() + suffix;
     }
-    auto func = site.op->getParentOfType<func::FuncOp>();
-    return (func.getName() + ".matmul_" + Twine(unnamed[func]++)).str();
+    std::string name = ("matmul_" + Twine(unnamed[func]++)).str();
+    return several ? name + suffix : (func.getName() + "." + name).str();
   }
 };
 

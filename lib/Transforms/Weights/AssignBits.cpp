@@ -11,6 +11,7 @@
 
 #include "lowp/Bridge/Schemes.h"
 #include "lowp/Bridge/Threads.h"
+#include "lowp/Execution/FittingFunction.h"
 #include "lowp/Execution/WeightSensitivity.h"
 #include "lowp/Numerics/LpSearch.h"
 #include "lowp/Numerics/MixedPrecision.h"
@@ -58,19 +59,26 @@ struct AssignBits : impl::AssignBitsBase<AssignBits> {
     if (failed(checkOptions()))
       return signalPassFailure();
     loops = executorOf(&getContext());
+    SmallVector<QuantizationSite> sites = collectSites(getOperation());
+    llvm::erase_if(sites, [](const QuantizationSite &site) { return !SiteWeight::waits(site); });
+    if (sites.empty())
+      return;
+    auto function = findFittingFunction(getOperation(), data);
+    if (!function) {
+      getOperation().emitError() << llvm::toString(function.takeError());
+      return signalPassFailure();
+    }
     std::vector<Candidate> candidates;
-    for (const QuantizationSite &site : collectSites(getOperation())) {
-      if (!SiteWeight::waits(site))
+    for (const QuantizationSite &site : sites) {
+      if (site.op->getParentOfType<func::FuncOp>() != *function)
         continue;
       FailureOr<Candidate> candidate = measure(site);
       if (failed(candidate))
         return signalPassFailure();
       candidates.push_back(std::move(*candidate));
     }
-    if (candidates.empty())
-      return;
     FailureOr<std::vector<double>> losses = measureLosses(candidates);
-    if (failed(losses) || failed(assign(candidates, *losses)))
+    if (failed(losses) || failed(assign(sites, candidates, *losses)))
       signalPassFailure();
   }
 
@@ -137,7 +145,8 @@ struct AssignBits : impl::AssignBitsBase<AssignBits> {
   }
 
   /// Loss is taken to be proportional to ‖Ŵ − W‖²: measured for the fewest bits, computed for the others.
-  LogicalResult assign(ArrayRef<Candidate> candidates, ArrayRef<double> losses) {
+  LogicalResult assign(ArrayRef<QuantizationSite> sites, ArrayRef<Candidate> candidates,
+                       ArrayRef<double> losses) {
     std::vector<std::vector<PrecisionChoice>> choices;
     int64_t elements = 0;
     for (auto [candidate, loss] : llvm::zip_equal(candidates, losses)) {
@@ -153,13 +162,19 @@ struct AssignBits : impl::AssignBitsBase<AssignBits> {
     Result<std::vector<int64_t>> chosen = chooseMixedPrecision(choices, limit);
     if (!chosen)
       return getOperation().emitError("budget of ") << double(budget) << " bits per weight: " << chosen.error();
-    for (auto [candidate, choice] : llvm::zip_equal(candidates, *chosen)) {
-      SiteOp record = lookupRecord(candidate.weight.getSite());
-      SchemeAttr scheme = record.getSchemeAttr();
-      record.setSchemeAttr(SchemeAttr::get(&getContext(), candidate.specs[choice], scheme.getInput(),
-                                           scheme.getOutput(), scheme.getInputDynamic()));
-    }
+    for (const QuantizationSite &site : sites)
+      for (auto [candidate, choice] : llvm::zip_equal(candidates, *chosen))
+        if (candidate.weight.equals(site)) { // of every function that shares the weight
+          setWeight(lookupRecord(site), candidate.specs[choice]);
+          break;
+        }
     return success();
+  }
+
+  static void setWeight(SiteOp record, SpecAttr spec) {
+    SchemeAttr scheme = record.getSchemeAttr();
+    record.setSchemeAttr(SchemeAttr::get(record.getContext(), spec, scheme.getInput(), scheme.getOutput(),
+                                         scheme.getInputDynamic()));
   }
 
   Executor loops;

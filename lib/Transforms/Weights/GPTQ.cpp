@@ -73,6 +73,11 @@ struct QuantizeWeightsGPTQ : impl::QuantizeWeightsGPTQBase<QuantizeWeightsGPTQ> 
     if (!run)
       return fail(run.takeError());
     loops = executorOf(&getContext());
+    constants = {}; // a pass may run again
+    // What the samples do not run gets codes where it shares weights with what they do.
+    llvm::erase_if(groups, [&](ArrayRef<QuantizationSite> group) {
+      return group.front().op->getParentOfType<func::FuncOp>() != (*run)->getFunction();
+    });
     for (auto [i, group] : llvm::enumerate(groups)) {
       if (failed(quantize(i, group, **run, *checkpoints)))
         return signalPassFailure();
@@ -135,12 +140,30 @@ struct QuantizeWeightsGPTQ : impl::QuantizeWeightsGPTQBase<QuantizeWeightsGPTQ> 
       if (failed(codes))
         return failure();
       results.push_back(*codes);
-      weight->replace(std::move(*codes));
+      if (failed(replaceAll(*weight, *codes)))
+        return failure();
     }
     if (known)
       return success();
     if (llvm::Error failed = checkpoints.save(stage, results))
       return first.op->emitError() << llvm::toString(std::move(failed));
+    return success();
+  }
+
+  /// The weight, and those of other sites that are the same.
+  LogicalResult replaceAll(const SiteWeight &weight, const QuantizedTensor &codes) {
+    std::vector<SiteWeight> shared;
+    for (const QuantizationSite &other : collectSites(getOperation()))
+      if (other.op != weight.getSite().op && other.op->getParentOfType<ModuleOp>() == getOperation() &&
+          weight.equals(other)) {
+        FailureOr<SiteWeight> same = SiteWeight::read(other);
+        if (failed(same))
+          return failure();
+        shared.push_back(std::move(*same));
+      }
+    weight.replace(codes, constants);
+    for (const SiteWeight &same : shared)
+      same.replace(codes, constants);
     return success();
   }
 
@@ -182,6 +205,7 @@ struct QuantizeWeightsGPTQ : impl::QuantizeWeightsGPTQBase<QuantizeWeightsGPTQ> 
   }
 
   Executor loops;
+  ConstantPool constants;
 };
 
 } // namespace

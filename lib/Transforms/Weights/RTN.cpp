@@ -9,6 +9,7 @@
 
 #include "SiteWeight.h"
 
+#include "lowp/Bridge/ConstantPool.h"
 #include "lowp/Bridge/Schemes.h"
 #include "lowp/Bridge/Threads.h"
 #include "lowp/Numerics/LpSearch.h"
@@ -26,12 +27,13 @@ struct QuantizeWeightsRTN : impl::QuantizeWeightsRTNBase<QuantizeWeightsRTN> {
 
   void runOnOperation() override {
     Executor loops = executorOf(&getContext());
+    ConstantPool constants;
     for (const QuantizationSite &site : collectSites(getOperation()))
-      if (SiteWeight::waits(site) && failed(fold(site, loops)))
+      if (SiteWeight::waits(site) && failed(fold(site, loops, constants)))
         return signalPassFailure();
   }
 
-  LogicalResult fold(const QuantizationSite &site, const Executor &loops) {
+  LogicalResult fold(const QuantizationSite &site, const Executor &loops, ConstantPool &constants) {
     FailureOr<SiteWeight> weight = SiteWeight::read(site);
     if (failed(weight))
       return failure();
@@ -42,7 +44,7 @@ struct QuantizeWeightsRTN : impl::QuantizeWeightsRTNBase<QuantizeWeightsRTN> {
                : quantizeRtn(weight->values(), grid, scheme, &loops);
     if (!codes)
       return weight->emitError() << codes.error();
-    weight->replace(std::move(*codes));
+    weight->replace(std::move(*codes), constants);
     return success();
   }
 };

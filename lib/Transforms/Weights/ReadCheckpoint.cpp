@@ -9,6 +9,7 @@
 
 #include "RowsFirst.h"
 
+#include "lowp/Analysis/SiteRecords.h"
 #include "lowp/Files/QuantizedCheckpoint.h"
 
 #include "llvm/ADT/StringSet.h"
@@ -32,11 +33,17 @@ struct ReadCheckpoint : impl::ReadCheckpointBase<ReadCheckpoint> {
     if (!opened)
       return fail(opened.takeError());
     std::vector<std::string> names = checkpointLayers(**opened);
-    llvm::StringSet<> left;
+    llvm::StringSet<> known, left;
+    known.insert(names.begin(), names.end());
     left.insert(names.begin(), names.end());
-    for (const QuantizationSite &site : collectSites(getOperation()))
-      if (left.erase(site.name()) && failed(replace(site, **opened, *parsed)))
+    constants = {}; // a pass may run again
+    for (const QuantizationSite &site : collectSites(getOperation())) {
+      std::string name = site.name();
+      StringRef layer = sharedName(name);
+      left.erase(layer);
+      if (known.contains(layer) && failed(replace(site, layer, **opened, *parsed)))
         return signalPassFailure();
+    }
     if (!left.empty())
       return fail(llvm::createStringError("'" + file + "': layer '" + left.begin()->getKey() +
                                           "' is no site of the module" +
@@ -51,8 +58,9 @@ struct ReadCheckpoint : impl::ReadCheckpointBase<ReadCheckpoint> {
   }
 
   /// Codes are unsigned, whatever they were when they were written; the scheme says so.
-  LogicalResult replace(const QuantizationSite &site, const SafetensorsFile &source, CheckpointLayout layout) {
-    auto layer = readCheckpointLayer(source, site.name(), layout);
+  LogicalResult replace(const QuantizationSite &site, StringRef name, const SafetensorsFile &source,
+                        CheckpointLayout layout) {
+    auto layer = readCheckpointLayer(source, name, layout);
     if (!layer)
       return site.op->emitError() << llvm::toString(layer.takeError());
     SiteOp record = lookupRecord(site);
@@ -71,7 +79,7 @@ struct ReadCheckpoint : impl::ReadCheckpointBase<ReadCheckpoint> {
     FailureOr<SiteWeight> weight = SiteWeight::read(site);
     if (failed(weight))
       return failure();
-    weight->replace(RowsFirst(*weight).toSite(std::move(*codes)));
+    weight->replace(RowsFirst(*weight).toSite(std::move(*codes)), constants);
     return success();
   }
 
@@ -84,6 +92,8 @@ struct ReadCheckpoint : impl::ReadCheckpointBase<ReadCheckpoint> {
                          /*reciprocal=*/false, Float16Type::get(&getContext()), /*floatZero=*/false,
                          ScaleRule::Restricted);
   }
+
+  ConstantPool constants;
 };
 
 } // namespace

@@ -49,14 +49,14 @@ InFlightDiagnostic SiteWeight::emitError() const {
 
 /// Scales as they are stored; the numerics have rounded them to that.
 static Value scaleConstant(OpBuilder &b, Location loc, RankedTensorType type, StringRef name,
-                           std::vector<float> scales) {
+                           std::vector<float> scales, ConstantPool &constants) {
   Type element = type.getElementType();
   if (element.isF32())
-    return createConstant(b, loc, type, name, std::move(scales));
+    return constants.create(b, loc, type, name, std::move(scales));
   std::vector<uint16_t> bits(scales.size());
   const LowFloatFormat &format = element.isF16() ? float16 : bfloat16;
   llvm::transform(scales, bits.begin(), [&](float scale) { return encode(scale, format); });
-  return createConstant(b, loc, type, name, std::move(bits));
+  return constants.create(b, loc, type, name, std::move(bits));
 }
 
 /// One byte per element, zero-extended: what constants of fewer bits hold.
@@ -65,7 +65,18 @@ static void clearUnusedBits(std::vector<int8_t> &codes, unsigned bits) {
     code = static_cast<int8_t>(code & ((1u << bits) - 1));
 }
 
-void SiteWeight::replace(QuantizedTensor codes) const {
+bool SiteWeight::equals(const QuantizationSite &other) const {
+  if (!waits(other) || specOf(other) != spec)
+    return false;
+  WeightExpression theirs = *WeightExpression::match(other.weight());
+  return theirs.constant.getValue() == WeightExpression(expression).constant.getValue() &&
+         llvm::equal(theirs.scales, expression.scales, [&](const auto &a, const auto &b) {
+           return a.dim == b.dim && FloatView::match(a.vector) && FloatView::match(b.vector) &&
+                  llvm::equal(FloatView::match(a.vector)->values(), FloatView::match(b.vector)->values());
+         });
+}
+
+void SiteWeight::replace(QuantizedTensor codes, ConstantPool &constants) const {
   OpBuilder b(site.op);
   Location loc = site.weight().getLoc();
   arith::ConstantOp original = expression.constant;
@@ -74,12 +85,12 @@ void SiteWeight::replace(QuantizedTensor codes) const {
   RankedTensorType codeType = RankedTensorType::get(type.getShape(), spec.getCodeType());
   auto scaleType = RankedTensorType::get(spec.getScaleShape(type.getShape()), spec.getScaleType());
   clearUnusedBits(codes.codes, spec.getStorage().getIntOrFloatBitWidth());
-  Value q = createConstant(b, originalLoc, codeType, name + ".codes",
+  Value q = constants.create(b, originalLoc, codeType, name + ".codes",
                            std::move(codes.codes));
-  Value s = scaleConstant(b, originalLoc, scaleType, name + ".scale", std::move(codes.scales));
+  Value s = scaleConstant(b, originalLoc, scaleType, name + ".scale", std::move(codes.scales), constants);
   Value z;
   if (!spec.getSymmetric())
-    z = createConstant(b, originalLoc, scaleType.clone(b.getI32Type()), name + ".zero_point",
+    z = constants.create(b, originalLoc, scaleType.clone(b.getI32Type()), name + ".zero_point",
                        std::move(codes.zeroPoints));
   Value w = DequantizeOp::create(b, loc, type, q, s, z, spec);
   Value replaced = site.weight();

@@ -10,6 +10,7 @@
 
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Analysis/WeightExpression.h"
+#include "lowp/Bridge/ConstantPool.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Numerics/Rtn.h"
 
@@ -32,8 +33,10 @@ public:
   /// An error at the op that names the weight and the site.
   mlir::InFlightDiagnostic emitError() const;
   /// Puts `lowp.dequantize` of the codes, which are over the spec's blocks, in the place of the weight and drops
-  /// what is not read any more.
-  void replace(QuantizedTensor codes) const;
+  /// what is not read any more. Equal constants of `constants` are shared.
+  void replace(QuantizedTensor codes, ConstantPool &constants) const;
+  /// Is it the same constant, under equal scales, with the same scheme? So it is where functions share weights.
+  bool equals(const QuantizationSite &other) const;
 
 private:
   SiteWeight(const QuantizationSite &site, SpecAttr spec, WeightExpression expression,

@@ -9,9 +9,12 @@
 
 #include "RowsFirst.h"
 
+#include "lowp/Analysis/SiteRecords.h"
 #include "lowp/Bridge/ConstantCodes.h"
 #include "lowp/Bridge/Schemes.h"
 #include "lowp/Files/QuantizedCheckpoint.h"
+
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -29,14 +32,16 @@ struct WriteCheckpoint : impl::WriteCheckpointBase<WriteCheckpoint> {
     if (!parsed)
       return fail(parsed.takeError());
     std::vector<NamedLayer> layers;
+    llvm::StringSet<> written; // functions share layers
     for (const QuantizationSite &site : collectSites(getOperation())) {
       auto weight = site.weight().getDefiningOp<DequantizeOp>();
-      if (!weight || !RowsFirst::applies(site))
+      std::string name = sharedName(site.name()).str();
+      if (!weight || !RowsFirst::applies(site) || !written.insert(name).second)
         continue;
       FailureOr<CheckpointLayer> layer = pack(site, weight, *parsed);
       if (failed(layer))
         return signalPassFailure();
-      layers.push_back({site.name(), std::move(*layer)});
+      layers.push_back({std::move(name), std::move(*layer)});
     }
     if (layers.empty())
       return fail(llvm::createStringError("no linear layer has a weight of codes: there is nothing to write"));

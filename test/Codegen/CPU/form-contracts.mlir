@@ -231,7 +231,7 @@ func.func @depthwise(%x: tensor<5x5x3xi8>) -> tensor<3x3x3xi32> {
 
 // -----
 
-// A weight that two functions read is packed in each.
+// A weight that two functions read is a constant in each.
 // CHECK-LABEL: func.func @first
 // CHECK: %[[P:.*]] = arith.constant {{.*}} : tensor<1x2x{{16|8}}x1xf32>
 // CHECK: lowp.contract ins(%arg0, %[[P]]
@@ -248,4 +248,23 @@ func.func @second(%a: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
   %w = arith.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %0 = linalg.matmul ins(%a, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
   return %0 : tensor<2x2xf32>
+}
+
+// -----
+
+// Its bytes are packed once.
+// CHECK-LABEL: func.func @prefill
+// CHECK: arith.constant dense_resource<w.packed> : tensor<{{[0-9]+}}x16x{{[0-9]+}}x1xf32>
+// CHECK-LABEL: func.func @decode
+// CHECK: arith.constant dense_resource<w.packed> : tensor<{{[0-9]+}}x16x{{[0-9]+}}x1xf32>
+// NONE-LABEL: func.func @decode
+func.func @prefill(%a: tensor<2x16xf32>, %e: tensor<2x32xf32>) -> tensor<2x32xf32> {
+  %w = arith.constant dense<1.5> : tensor<16x32xf32> loc("w")
+  %0 = linalg.matmul ins(%a, %w : tensor<2x16xf32>, tensor<16x32xf32>) outs(%e : tensor<2x32xf32>) -> tensor<2x32xf32>
+  return %0 : tensor<2x32xf32>
+}
+func.func @decode(%a: tensor<1x16xf32>, %e: tensor<1x32xf32>) -> tensor<1x32xf32> {
+  %w = arith.constant dense<1.5> : tensor<16x32xf32> loc("w")
+  %0 = linalg.matmul ins(%a, %w : tensor<1x16xf32>, tensor<16x32xf32>) outs(%e : tensor<1x32xf32>) -> tensor<1x32xf32>
+  return %0 : tensor<1x32xf32>
 }

@@ -12,6 +12,19 @@ func.func @main(%x: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>) {
   return %0, %x : tensor<3xf32>, tensor<3xf32>
 }
 
+// An argument that is updated in place is the buffer of its result.
+// CHECK-LABEL: func.func @update
+// CHECK-SAME: (%[[X:.*]]: tensor<3xf32> {bufferization.writable = false}, %[[S:.*]]: memref<3xf32> {lowp.in_place = 1 : i64}, %[[Y:.*]]: memref<3xf32>) {
+// CHECK: %[[STATE:.*]] = bufferization.to_tensor %[[S]] restrict writable
+// CHECK: %[[SUM:.*]] = arith.addf %[[X]], %[[STATE]]
+// CHECK: bufferization.materialize_in_destination %[[X]] in restrict writable %[[Y]]
+// CHECK: bufferization.materialize_in_destination %[[SUM]] in restrict writable %[[S]]
+// CHECK-NEXT: return{{$}}
+func.func @update(%x: tensor<3xf32>, %s: tensor<3xf32> {lowp.in_place = 1}) -> (tensor<3xf32>, tensor<3xf32>) {
+  %0 = arith.addf %x, %s : tensor<3xf32>
+  return %x, %0 : tensor<3xf32>, tensor<3xf32>
+}
+
 // kind: does-not-apply. Private functions and declarations have no caller of their own.
 // CHECK-LABEL: func.func private @helper(%{{.*}}: tensor<3xf32>) -> tensor<3xf32> {
 func.func private @helper(%x: tensor<3xf32>) -> tensor<3xf32> {

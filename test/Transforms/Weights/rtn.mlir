@@ -112,3 +112,26 @@ func.func @search(%x: tensor<1x8xf32>, %e: tensor<1x1xf32>) -> tensor<1x1xf32> {
       {lowp.site = @s} ins(%x, %w : tensor<1x8xf32>, tensor<1x8xf32>) outs(%e : tensor<1x1xf32>) -> tensor<1x1xf32>
   return %0 : tensor<1x1xf32>
 }
+
+// -----
+
+#w = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>
+// Functions that share a weight share its codes.
+// CHECK-LABEL: func.func @prefill
+// CHECK: arith.constant dense_resource<w.codes> : tensor<32x36xi8>
+// CHECK-LABEL: func.func @decode
+// CHECK: arith.constant dense_resource<w.codes> : tensor<32x36xi8>
+lowp.site @"w@prefill" {scheme = #lowp.scheme<weight = #w>}
+lowp.site @"w@decode" {scheme = #lowp.scheme<weight = #w>}
+func.func @prefill(%x: tensor<2x36xf32>, %e: tensor<2x32xf32>) -> tensor<2x32xf32> {
+  %w = arith.constant dense<1.5> : tensor<32x36xf32> loc("w")
+  %0 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      {lowp.site = @"w@prefill"} ins(%x, %w : tensor<2x36xf32>, tensor<32x36xf32>) outs(%e : tensor<2x32xf32>) -> tensor<2x32xf32>
+  return %0 : tensor<2x32xf32>
+}
+func.func @decode(%x: tensor<1x36xf32>, %e: tensor<1x32xf32>) -> tensor<1x32xf32> {
+  %w = arith.constant dense<1.5> : tensor<32x36xf32> loc("w")
+  %0 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      {lowp.site = @"w@decode"} ins(%x, %w : tensor<1x36xf32>, tensor<32x36xf32>) outs(%e : tensor<1x32xf32>) -> tensor<1x32xf32>
+  return %0 : tensor<1x32xf32>
+}

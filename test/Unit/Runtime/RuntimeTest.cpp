@@ -75,8 +75,8 @@ void body(void *const *args, void *const *results, int64_t, void *arena, lowp_co
     static_cast<float *>(results[0])[i] = 2 * scratch[i];
 }
 
-const lowp_value_info kArgument = {"x", LOWP_F32, 2, {2, 2}};
-const lowp_value_info kResult = {"y", LOWP_F32, 1, {4}};
+const lowp_value_info kArgument = {"x", LOWP_F32, 2, {2, 2}, -1, 0};
+const lowp_value_info kResult = {"y", LOWP_F32, 1, {4}, -1, 0};
 const lowp_entry_info kEntry = {"twice", 1, 1, &kArgument, &kResult, body,
                                 [](int64_t) -> int64_t { return 16; }, INT64_MAX};
 
@@ -120,15 +120,41 @@ TEST_F(InvokeTest, MistakesAreNamed) {
   EXPECT_EQ(errorOf(in, out), "") << "an error is forgotten with the next call";
 }
 
+/// Adds 1 to the state, in the argument's place.
+void countBody(void *const *args, void *const *, int64_t, void *, lowp_context *) {
+  static_cast<float *>(args[0])[0] += 1;
+}
+
+const lowp_value_info kState = {"state", LOWP_F32, 2, {2, 2}, 0, 0};
+const lowp_value_info kNewState = {"state", LOWP_F32, 2, {2, 2}, -1, 0};
+const lowp_entry_info kCount = {"count", 1, 1, &kState, &kNewState, countBody,
+                                [](int64_t) -> int64_t { return 0; }, INT64_MAX};
+
+TEST_F(InvokeTest, StateIsUpdatedInItsPlace) {
+  lowp_tensor state = {x.data, LOWP_F32, 2, {2, 2}}, same = state;
+  ASSERT_EQ(lowp_invoke(&kCount, &state, &same, context.get()), 0);
+  EXPECT_EQ(x.data[0], 2);
+  EXPECT_EQ(x.data[3], 4);
+}
+
+TEST_F(InvokeTest, StateInAnotherBufferStaysAsItWas) {
+  lowp_tensor state = {x.data, LOWP_F32, 2, {2, 2}}, other = {y.data, LOWP_F32, 2, {2, 2}};
+  y.data[3] = 7;
+  ASSERT_EQ(lowp_invoke(&kCount, &state, &other, context.get()), 0);
+  EXPECT_EQ(x.data[0], 1);
+  EXPECT_EQ(y.data[0], 2);
+  EXPECT_EQ(y.data[3], 4);
+}
+
 /// y[0] = the length; scratch memory for as many floats.
 void lengthBody(void *const *, void *const *results, int64_t length, void *arena, lowp_context *) {
   static_cast<float *>(arena)[length - 1] = float(length);
   static_cast<float *>(results[0])[0] = static_cast<float *>(arena)[length - 1];
 }
 
-const lowp_value_info kSequences[] = {{"a", LOWP_F32, 2, {1, LOWP_DYNAMIC}},
-                                      {"b", LOWP_F32, 1, {LOWP_DYNAMIC}}};
-const lowp_value_info kSequence = {"y", LOWP_F32, 1, {LOWP_DYNAMIC}};
+const lowp_value_info kSequences[] = {{"a", LOWP_F32, 2, {1, LOWP_DYNAMIC}, -1, 0},
+                                      {"b", LOWP_F32, 1, {LOWP_DYNAMIC}, -1, 0}};
+const lowp_value_info kSequence = {"y", LOWP_F32, 1, {LOWP_DYNAMIC}, -1, 0};
 const lowp_entry_info kDynamic = {"dynamic", 2, 1, kSequences, &kSequence, lengthBody,
                                   [](int64_t length) -> int64_t { return 4 * length; }, 512};
 

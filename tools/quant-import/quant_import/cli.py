@@ -23,12 +23,16 @@ example_args is a tuple of tensors, and argument is a parameter of forward or re
 A parameter of FUNCTION called 'length' takes the value of --length."""
 
 
-def _length(text):
-    if text == "?":
-        return text
+def _tokens(text, otherwise=""):
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"found '{text}'; expected a positive integer or ?")
+        raise argparse.ArgumentTypeError(
+            f"found '{text}'; expected a positive integer{otherwise}"
+        )
     return int(text)
+
+
+def _length(text):
+    return text if text == "?" else _tokens(text, " or ?")
 
 
 def _dimension(text):
@@ -63,7 +67,15 @@ def _parser():
         "--length",
         type=_length,
         metavar="N|?",
-        help="sequence length; ? leaves it dynamic (default: the example's; 256 for --gguf)",
+        help="sequence length; ? leaves it dynamic (default: the example's; for --gguf 256, or 128 "
+        "with --cache)",
+    )
+    shapes.add_argument(
+        "--cache",
+        type=_tokens,
+        metavar="N",
+        help="--gguf: functions prefill, of LENGTH tokens, and decode, of one, that keep keys and "
+        "values of N tokens",
     )
     shapes.add_argument(
         "--dimension",
@@ -108,6 +120,8 @@ def _progress(form):
 def _import(options, progress):
     if options.dimension and not options.onnx:
         raise ImportFailure("--dimension is for --onnx only")
+    if options.cache and not options.gguf:
+        raise ImportFailure("--cache is for --gguf only")
     if options.torch:
         from .torch_frontend import import_torch
 
@@ -115,7 +129,7 @@ def _import(options, progress):
     if options.gguf:
         from .gguf_frontend import import_gguf
 
-        return import_gguf(options.gguf, options.length, progress)
+        return import_gguf(options.gguf, options.length, options.cache, progress)
     from .onnx_frontend import import_onnx
 
     return import_onnx(options.onnx, options.length, dict(options.dimension), progress)

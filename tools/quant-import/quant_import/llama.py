@@ -79,22 +79,26 @@ class Block(nn.Module):
     def _heads(self, x, count):
         return x.unflatten(-1, (count, self.config.head_width)).transpose(1, 2)
 
-    def attend(self, x, cos, sin, mask):
+    def attend(self, x, cos, sin, mask, remember):
         """x [1, time, width] -> the heads' mix [1, time, heads * head_width]."""
         c, time = self.config, x.shape[1]
         query = rotate(self._heads(self.attn_q(x), c.heads), cos, sin)
         key = rotate(self._heads(self.attn_k(x), c.kv_heads), cos, sin)[0]
         value = self._heads(self.attn_v(x), c.kv_heads)[0]
+        key, value = remember(key, value)
+        seen = key.shape[1]
         # The query heads of one key head are stacked along time: keys are never repeated.
         query = query.reshape(c.kv_heads, -1, c.head_width)
         scores = torch.bmm(query, key.transpose(1, 2)) * c.head_width**-0.5
-        scores = scores.reshape(c.kv_heads, c.heads // c.kv_heads, time, time) + mask
-        weights = torch.softmax(scores, dim=-1).reshape(c.kv_heads, -1, time)
+        scores = scores.reshape(c.kv_heads, c.heads // c.kv_heads, time, seen) + mask
+        weights = torch.softmax(scores, dim=-1).reshape(c.kv_heads, -1, seen)
         mixed = torch.bmm(weights, value).reshape(1, c.heads, time, c.head_width)
         return mixed.transpose(1, 2).reshape(1, time, c.heads * c.head_width)
 
-    def forward(self, x, cos, sin, mask):
-        x = x + self.attn_output(self.attend(self.attn_norm(x), cos, sin, mask))
+    def forward(self, x, cos, sin, mask, remember=lambda key, value: (key, value)):
+        """`remember` takes the keys and values [kv_heads, time, head_width] of x and gives those that
+        its tokens look at."""
+        x = x + self.attn_output(self.attend(self.attn_norm(x), cos, sin, mask, remember))
         h = self.ffn_norm(x)
         return x + self.ffn_down(nn.functional.silu(self.ffn_gate(h)) * self.ffn_up(h))
 
@@ -123,7 +127,7 @@ class Llama(nn.Module):
         return self.output(self.output_norm(x))
 
 
-class _File:
+class GgufFile:
     """Metadata and tensors of a GGUF file, with errors that name the file and the key."""
 
     def __init__(self, path):
@@ -198,7 +202,7 @@ def _rope_factors(file, head_width):
     return factors
 
 
-def _config(file):
+def read_config(file):
     _refuse_variants(file)
     width = file.count("llama.embedding_length")
     heads = file.count("llama.attention.head_count")
@@ -228,7 +232,8 @@ def _halves(weight, head_width):
     return rows.transpose(0, 2, 1, 3).reshape(weight.shape)
 
 
-def _fill(model, file, head_width):
+def fill(model, file, head_width):
+    """Gives a model its parameters; a file without an output layer ties it to the embedding."""
     tied = "output.weight" not in file.tensors
     for name, parameter in model.named_parameters():
         if tied and name == "output.weight":
@@ -248,11 +253,11 @@ def _fill(model, file, head_width):
 
 def from_gguf(path, length=None):
     """(module, example_args, names) of a GGUF file: ids [1, length] i64 -> logits."""
-    file = _File(path)
-    config = _config(file)
+    file = GgufFile(path)
+    config = read_config(file)
     length = length or min(DEFAULT_LENGTH, config.context)
     if length > config.context:
         raise ImportFailure(f"length {length} exceeds the model's context of {config.context}")
     model = Llama(config)
-    _fill(model, file, config.head_width)
+    fill(model, file, config.head_width)
     return model, (torch.zeros(1, length, dtype=torch.int64),), {"result0": "logits"}

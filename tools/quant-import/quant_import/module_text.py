@@ -15,22 +15,21 @@ from .weights import DTYPE_OF_ELEMENT, Weight
 INLINE_ELEMENTS = 16
 
 
-def entry(module):
-    """The one function of the module, main."""
+def entry(module, name="main"):
+    """The function of that name."""
     for op in module.body.operations:
         if (
             op.operation.name == "func.func"
-            and ir.StringAttr(op.attributes["sym_name"]).value == "main"
+            and ir.StringAttr(op.attributes["sym_name"]).value == name
         ):
             return op
-    raise ImportFailure("torch-mlir produced no function 'main'")
+    raise ImportFailure(f"torch-mlir produced no function '{name}'")
 
 
-def name_interface(module, arguments, results):
-    """Writes lowp.name on every argument and result of main, and on a dynamic main that its dynamic dimensions
-    are one length, which the frontends have checked."""
-    function = entry(module)
-    with module.context:
+def name_interface(function, arguments, results):
+    """Writes lowp.name on every argument and result of a function, and on a dynamic one that its dynamic
+    dimensions are one length, which the frontends have checked."""
+    with function.context:
 
         def attributes(names):
             return ir.ArrayAttr.get(

@@ -100,5 +100,5 @@ def import_onnx(path, length, sizes, progress):
     for name in [n for n in function.attributes if n.startswith("torch.")]:
         del function.attributes[name]
     arguments = [value.name for value in onnx_shapes.inputs(model)]
-    name_interface(module, arguments, [value.name for value in model.graph.output])
+    name_interface(function, arguments, [value.name for value in model.graph.output])
     return module, ConstantMover(module, _known(model), _Names(model)).run()

@@ -22,7 +22,7 @@ from torch_mlir.extras.fx_importer import ContextCache, FxImporter
 
 from .errors import ImportFailure
 from .lowering import lower_torch
-from .module_text import ConstantMover, name_interface
+from .module_text import ConstantMover, entry, name_interface
 from .torch_weights import NamedLiterals
 
 # Two lengths a factory is asked for when the length stays dynamic: what differs is the length.
@@ -207,13 +207,15 @@ class _ModulePathLocations(ContextCache):
         return ir.Location.name(paths[-1] if paths else node.name, context=self._c)
 
 
-def _import(program, hooks):
+def _import(programs, hooks):
+    """{name: program} as the functions of one module."""
     context = ir.Context()
     torch_dialect.register_dialect(context)
     importer = FxImporter(context=context, hooks=hooks)
     importer._cc = _ModulePathLocations(context, py_attr_tracker=importer._py_attr_tracker)
     try:
-        importer.import_frozen_program(program, func_name="main")
+        for name, program in programs.items():
+            importer.import_frozen_program(program, func_name=name)
     except ImportFailure:
         raise
     except Exception as error:
@@ -238,22 +240,27 @@ def interface_names(parameters, result_count, given):
     return names
 
 
-def import_module(example, shapes, progress):
-    """An example as (MLIR module, {name: Weight})."""
+def import_functions(examples, shapes, progress, finish=lambda function: None):
+    """{name: example}, of modules with the same weights, as (MLIR module of a function each,
+    {name: Weight}). `finish` rewrites a function."""
     progress("export")
-    program = _export(example, shapes)
-    _check_results(program)
-    _check_dimensions(program, shapes)
-    hooks = NamedLiterals(example.module)
+    programs = {name: _export(example, shapes) for name, example in examples.items()}
+    for program in programs.values():
+        _check_results(program)
+        _check_dimensions(program, shapes)
+    hooks = NamedLiterals(next(iter(examples.values())).module)
     progress("import")
-    module = _import(program, hooks)
+    module = _import(programs, hooks)
     progress("lower")
     lower_torch(module)
-    signature = program.graph_signature
-    arguments, results = interface_names(
-        signature.user_inputs, len(signature.user_outputs), example.names
-    )
-    name_interface(module, arguments, results)
+    for name, program in programs.items():
+        signature = program.graph_signature
+        arguments, results = interface_names(
+            signature.user_inputs, len(signature.user_outputs), examples[name].names
+        )
+        function = entry(module, name)
+        name_interface(function, arguments, results)
+        finish(function)
     return module, ConstantMover(module, hooks.weights).run()
 
 
@@ -261,9 +268,9 @@ def import_factory(make, length, progress):
     """Imports what `make(length)` returns: with the length given, dynamic ('?') or its own."""
     progress("load")
     if length != "?":
-        return import_module(make(length), None, progress)
+        return import_functions({"main": make(length)}, None, progress)
     examples = [make(trial) for trial in _TRIAL_LENGTHS]
-    return import_module(examples[0], _dynamic_shapes(examples), progress)
+    return import_functions({"main": examples[0]}, _dynamic_shapes(examples), progress)
 
 
 def import_torch(source, length, progress):

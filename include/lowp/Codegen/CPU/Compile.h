@@ -29,11 +29,24 @@ struct WeightSymbol {
   llvm::ArrayRef<char> bytes;
 };
 
+/// An entry point as the C header shows it.
+struct CompiledEntry {
+  /// An argument that is updated in place.
+  struct Update {
+    size_t argument;
+    int32_t result;
+  };
+  std::string name;
+  std::vector<Update> updates;
+};
+
 struct CompiledObject {
   std::unique_ptr<llvm::MemoryBuffer> object;
   std::vector<WeightSymbol> weights;
+  /// The tokenizer that a module carries, is one of the weights.
+  static constexpr const char *kTokenizer = "lowp_tokenizer";
   /// The entry points, for the C header.
-  std::vector<std::string> entries;
+  std::vector<CompiledEntry> entries;
 };
 
 /// Objects by the LLVM IR that they were made of: functions that differ in nothing but their weights, which are

@@ -96,7 +96,8 @@ def ResultsToDestinations : Pass<"lowp-results-to-destinations", "mlir::ModuleOp
   let summary = "public functions write their results into buffers of the caller";
   let description = [{
     Each tensor result of a public function becomes a memref argument that the result is materialised
-    in. Arguments are marked read-only.
+    in. Arguments are marked read-only, but for one with `lowp.in_place = R`: it becomes a buffer itself, and
+    result R is materialised in it.
   }];
   let dependentDialects = ["mlir::bufferization::BufferizationDialect", "mlir::memref::MemRefDialect"];
 }

@@ -1,0 +1,60 @@
+//===- LanguageModel.h - tokens in, logits out ------------------*- C++ -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_EXECUTION_LANGUAGEMODEL_H
+#define LOWP_EXECUTION_LANGUAGEMODEL_H
+
+#include "lowp/Execution/Dataset.h"
+
+#include <span>
+
+namespace lowp {
+
+/// A model with the entry points
+///   prefill(ids [1, T] i64, position [1] i64, state…) → logits [1, T, V] f32, state…
+///   decode (ids [1, 1] i64, position [1] i64, state…) → logits [1, 1, V] f32, state…
+/// whose states are updated in place and of one kind. It remembers what it has read; reading allocates
+/// nothing.
+class LanguageModel {
+public:
+  /// `model` must outlive it.
+  static llvm::Expected<std::unique_ptr<LanguageModel>> create(const Model &model, int threads);
+
+  /// How many tokens it can read in all, and has read.
+  int64_t capacity() const { return size; }
+  int64_t position() const { return static_cast<int64_t>(history.size()); }
+  int64_t vocabulary() const { return prefill.logits->tensor().shape[2]; }
+
+  /// Reads tokens behind those it has read, no more than the capacity; the logits of what follows the last.
+  llvm::Expected<std::span<const float>> read(llvm::ArrayRef<int64_t> tokens);
+
+private:
+  /// An entry point with its buffers.
+  struct Function {
+    const lowp_entry_info *entry = nullptr;
+    int64_t tokens = 0;
+    std::unique_ptr<TensorBuffer> ids, position, logits;
+    llvm::SmallVector<lowp_tensor> arguments, results;
+  };
+
+  explicit LanguageModel(const Model &model) : model(model) {}
+  llvm::Error bind(llvm::StringRef name, Function &function);
+  llvm::Error bindState(const lowp_entry_info &entry, Function &function);
+  /// Runs a function on the tokens from `start` on, padded; the logits of the last token that was read.
+  llvm::Expected<std::span<const float>> call(Function &function, int64_t start);
+
+  const Model &model;
+  std::unique_ptr<Context> context;
+  int64_t size = 0;
+  std::vector<TensorBuffer> states; ///< in the order of the arguments
+  Function prefill, decode;
+  std::vector<int64_t> history;
+};
+
+} // namespace lowp
+
+#endif

@@ -1,0 +1,125 @@
+//===- LanguageModel.cpp -------------------------------------------------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowp/Execution/LanguageModel.h"
+
+#include <cstring>
+
+using namespace llvm;
+
+namespace lowp {
+
+/// A remainder of so few tokens is decoded one by one: prefill takes as long for them as for all it can.
+static constexpr int64_t kFewTokens = 4;
+
+static Error misfit(const lowp_entry_info &entry, const Twine &what) {
+  return createStringError("entry point '" + Twine(entry.name) + "' " + what +
+                           ", expected one of a model imported with --cache");
+}
+
+static bool is(const lowp_value_info &info, int32_t dtype, ArrayRef<int64_t> shape) {
+  return info.dtype == dtype && ArrayRef(info.shape, info.rank) == shape;
+}
+
+/// Arguments are equal states where their shapes are.
+static bool sameKind(const lowp_value_info &info, const lowp_tensor &state) {
+  return is(info, state.dtype, ArrayRef(state.shape, state.rank));
+}
+
+Expected<std::unique_ptr<LanguageModel>> LanguageModel::create(const Model &model, int threads) {
+  std::unique_ptr<LanguageModel> result(new LanguageModel(model));
+  if (Error error = result->bind("prefill", result->prefill))
+    return std::move(error);
+  if (Error error = result->bind("decode", result->decode))
+    return std::move(error);
+  if (result->decode.tokens != 1)
+    return misfit(*result->decode.entry, "takes " + Twine(result->decode.tokens) + " tokens");
+  if (result->prefill.tokens > result->size)
+    return misfit(*result->prefill.entry, "takes more tokens than its state holds");
+  result->history.reserve(result->size);
+  result->context = model.createContext(threads);
+  return result;
+}
+
+Error LanguageModel::bind(StringRef name, Function &function) {
+  auto found = model.entry(name);
+  if (!found)
+    return found.takeError();
+  const lowp_entry_info &entry = **found;
+  ArrayRef arguments(entry.arguments, entry.num_arguments), results(entry.results, entry.num_results);
+  if (arguments.size() < 3 || results.size() + 1 != arguments.size())
+    return misfit(entry, "has " + Twine(arguments.size()) + " arguments and " + Twine(results.size()) +
+                               " results");
+  const lowp_value_info &ids = arguments[0], &position = arguments[1], &logits = results[0];
+  function.entry = &entry;
+  function.tokens = ids.rank == 2 ? ids.shape[1] : 0;
+  if (function.tokens < 1 || !is(ids, LOWP_I64, {1, function.tokens}) || !is(position, LOWP_I64, {1}) ||
+      logits.rank != 3 || logits.shape[2] < 1 || logits.shape[2] > INT32_MAX ||
+      !is(logits, LOWP_F32, {1, function.tokens, logits.shape[2]}))
+    return misfit(entry, "has other tokens, positions or logits");
+  auto buffer = [](const lowp_value_info &info) {
+    return std::make_unique<TensorBuffer>(info, ArrayRef(info.shape, info.rank));
+  };
+  function.ids = buffer(ids);
+  function.position = buffer(position);
+  function.logits = buffer(logits);
+  function.arguments = {function.ids->tensor(), function.position->tensor()};
+  function.results = {function.logits->tensor()};
+  return bindState(entry, function);
+}
+
+/// The states of both functions are the same buffers.
+Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function) {
+  ArrayRef arguments(entry.arguments, entry.num_arguments);
+  for (auto [i, info] : enumerate(arguments.drop_front(2))) {
+    if (info.result != static_cast<int32_t>(i) + 1 || info.rank != 3 || info.shape[1] < 1)
+      return misfit(entry, "has the argument '" + Twine(info.name) + "', which is no state");
+    if (&function == &prefill) {
+      states.emplace_back(info, ArrayRef(info.shape, info.rank));
+      std::memset(states.back().data(), 0, states.back().size());
+      size = info.shape[1];
+    }
+    if (i >= states.size() || !sameKind(info, states[i].tensor()) || info.shape[1] != size)
+      return misfit(entry, "has the state '" + Twine(info.name) + "' of another shape");
+    function.arguments.push_back(states[i].tensor());
+    function.results.push_back(states[i].tensor());
+  }
+  return arguments.size() == states.size() + 2 ? Error::success() : misfit(entry, "has fewer states");
+}
+
+Expected<std::span<const float>> LanguageModel::read(ArrayRef<int64_t> tokens) {
+  if (tokens.empty() || position() + static_cast<int64_t>(tokens.size()) > size)
+    return createStringError("cannot read " + Twine(tokens.size()) + " tokens behind " + Twine(position()) +
+                             ", expected 1 to " + Twine(size - position()));
+  Expected<std::span<const float>> logits = std::span<const float>();
+  while (!tokens.empty()) {
+    bool few = static_cast<int64_t>(tokens.size()) <= kFewTokens;
+    Function &function = few ? decode : prefill;
+    size_t count = std::min<size_t>(tokens.size(), function.tokens);
+    // At the end of the state prefill begins earlier, and computes again what it has already.
+    int64_t start = std::min(position(), size - function.tokens);
+    append_range(history, tokens.take_front(count));
+    tokens = tokens.drop_front(count);
+    logits = call(function, start);
+    if (!logits)
+      break;
+  }
+  return logits;
+}
+
+Expected<std::span<const float>> LanguageModel::call(Function &function, int64_t start) {
+  auto *ids = reinterpret_cast<int64_t *>(function.ids->data());
+  for (int64_t i = 0; i < function.tokens; ++i)
+    ids[i] = start + i < position() ? history[start + i] : history.back();
+  *reinterpret_cast<int64_t *>(function.position->data()) = start;
+  if (Error error = model.run(*function.entry, function.arguments.data(), function.results.data(), *context))
+    return std::move(error);
+  const auto *logits = reinterpret_cast<const float *>(function.logits->data());
+  return std::span(logits + (position() - 1 - start) * vocabulary(), vocabulary());
+}
+
+} // namespace lowp

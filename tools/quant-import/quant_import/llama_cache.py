@@ -1,0 +1,75 @@
+# Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""A llama with a cache of keys and values: its two functions, as torch modules.
+
+Torch has no update of a few rows at a computed place that torch-mlir lowers. So the functions are cut
+there for the export: what queries look at comes in as arguments, the new rows go out as results, and
+cache_update.py joins the two in MLIR."""
+
+import dataclasses
+
+import torch
+from torch import nn
+
+from .errors import ImportFailure
+from .llama import Llama, fill, read_config
+
+DEFAULT_LENGTH = 128
+
+
+class CachedLlama(Llama):
+    """Tokens from `position` on, before which the cache is full; `config.context` is its size."""
+
+    def forward(self, ids, position, *caches):
+        """ids [1, time] i64, position [1] i64, and of each layer keys and values
+        [kv_heads, context, head_width] that hold the new rows already -> logits [1, time, vocabulary],
+        then the rows [kv_heads, time, head_width] that belong there from `position` on."""
+        positions = position + torch.arange(ids.shape[1])
+        seen = torch.arange(self.rope_cos.shape[0])
+        mask = torch.where(seen[None, :] <= positions[:, None], 0.0, -1e9)
+        cos = nn.functional.embedding(positions, self.rope_cos)
+        sin = nn.functional.embedding(positions, self.rope_sin)
+        rows = []
+
+        def remember(key, value):
+            rows.extend((key, value))
+            return caches[len(rows) - 2 : len(rows)]
+
+        x = self.token_embd(ids)
+        for block in self.blk:
+            x = block(x, cos, sin, mask, remember)
+        return self.output(self.output_norm(x)), *rows
+
+
+def cache_names(layers):
+    """The cache's tensors, as arguments and as results."""
+    return [f"{kind}.{layer}" for layer in range(layers) for kind in ("keys", "values")]
+
+
+def _example(model, config, length):
+    """Arguments of a call with `length` tokens."""
+    ids = torch.zeros(1, length, dtype=torch.int64)
+    shape = config.kv_heads, config.context, config.head_width
+    # A tensor each: torch takes arguments that are one tensor for one argument.
+    caches = (torch.zeros(shape) for _ in cache_names(config.layers))
+    return (ids, torch.zeros(1, dtype=torch.int64), *caches)
+
+
+def with_cache(file, length, cache):
+    """(module, {function: example_args}, names of the cache) of a GGUF file: `prefill` takes `length`
+    tokens, `decode` one."""
+    config = read_config(file)
+    if cache > config.context:
+        raise ImportFailure(f"cache of {cache} exceeds the model's context of {config.context}")
+    length = length or min(DEFAULT_LENGTH, cache)
+    if length > cache:
+        raise ImportFailure(f"length {length} exceeds the cache of {cache}")
+    config = dataclasses.replace(config, context=cache)
+    model = CachedLlama(config)
+    fill(model, file, config.head_width)
+    functions = {"prefill": length, "decode": 1}
+    return (
+        model.eval(),
+        {name: _example(model, config, tokens) for name, tokens in functions.items()},
+        cache_names(config.layers),
+    )
