@@ -41,7 +41,8 @@ struct CompileOptions {
   std::string sourceHash;
   /// The straightforward lowering: no lowp.contract, no reordering of float sums.
   bool reference = false;
-  /// exp and GELU by shorter polynomials (lowp-approximate-math{coarse}).
+  /// exp and GELU by shorter polynomials (lowp-approximate-math{coarse}), products of computed floats in bf16
+  /// where the row has a dot of them (lowp-narrow-products).
   bool coarseMath = false;
 };
 
