@@ -34,6 +34,8 @@ struct DriverOptions {
   std::string progress = "none";
   std::string alpha;        ///< SmoothQuant's, or "search"; empty: what the recipe says
   std::string math;         ///< "exact" or "coarse"; empty: coarse where the recipe quantizes activations
+  std::string budget;       ///< bits per weight, "4.25" or "4.25bpw"; empty: the recipe's widths
+  std::string checkpoint;   ///< folder where weight methods keep their stages; empty: nowhere
   std::string observer;     ///< of static ranges; empty: what the recipe says
   std::vector<std::string> keepFloat; ///< globs over site names
   int threads = 0;

@@ -183,6 +183,23 @@ static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> emitObject(llvm::Modu
                                                          /*RequiresNullTerminator=*/false);
 }
 
+/// From the cache where that has the object of this very IR.
+static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+compileIR(llvm::Module &module, llvm::TargetMachine &machine, ObjectCache *cache) {
+  std::string ir;
+  if (cache) {
+    llvm::raw_string_ostream os(ir);
+    module.print(os, nullptr);
+    if (const llvm::MemoryBuffer *known = cache->find(ir))
+      return llvm::MemoryBuffer::getMemBufferCopy(known->getBuffer());
+  }
+  optimize(module, machine);
+  auto object = emitObject(module, machine);
+  if (object && cache)
+    cache->insert(ir, **object);
+  return object;
+}
+
 //===----------------------------------------------------------------------===//
 // The road
 //===----------------------------------------------------------------------===//
@@ -234,8 +251,7 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
   llvmModule->setDataLayout((*machine)->createDataLayout());
   cpu::emitInterface(*llvmModule, *entries, target.name, options.sourceHash);
   setVectorWidth(*llvmModule, target);
-  optimize(*llvmModule, **machine);
-  auto object = emitObject(*llvmModule, **machine);
+  auto object = compileIR(*llvmModule, **machine, options.cache);
   if (!object)
     return object.takeError();
   result.object = std::move(*object);

@@ -84,7 +84,7 @@ static LogicalResult verifyCodebook(Operation *op, SpecAttr spec, Type codes, Ty
     return failure();
   if (!spec.getStorage().isUnsignedInteger())
     return op->emitOpError("storage of codebook indices must be unsigned");
-  int64_t entries = int64_t(1) << spec.getStorage().getIntOrFloatBitWidth();
+  int64_t entries = spec.getHi() + 1;
   auto table = cast<RankedTensorType>(codebook);
   if (table.getRank() != 1 || table.getDimSize(0) != entries)
     return op->emitOpError("codebook has type ") << table << ", expected " << entries << " entries";

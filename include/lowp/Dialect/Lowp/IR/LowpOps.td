@@ -112,7 +112,8 @@ def Lowp_DecodeOp : Lowp_Op<"decode", [Pure]> {
     x̂[i] = codebook[q[i]] · absmax[b(i)] for formats that are a table: NF4, k-means.
 
     (C1) the result has the codes' shape. (C2) the block has the codes' rank. (C3) absmax has the
-    grid's shape. (C4) the codebook is a vector of 2^bits entries. (C5) the storage is unsigned.
+    grid's shape. (C4) the codebook is a vector with an entry per code up to the
+    end of the range, by default 2^bits. (C5) the storage is unsigned.
   }];
   let arguments = (ins Lowp_CodeTensor:$codes, Lowp_FloatTensor:$codebook, Lowp_FloatTensor:$absmax,
                        Lowp_SpecAttr:$spec);
