@@ -106,10 +106,10 @@ struct Recipe {
 
   /// Does it need statistics of the sites' activations?
   bool needsCalibration() const;
-  /// Does it need samples, to run the model stage by stage?
-  bool needsSamples() const { return method.needsSamples(); }
   /// Are activations of any site quantized?
   bool quantizesActivations() const;
+  /// Does it need samples, to run the model stage by stage?
+  bool needsSamples() const { return method.needsSamples(); }
   /// Does any site get ranges from the calibration data?
   bool hasStaticRanges() const;
   /// Does any of those sites have an observer that needs a histogram, or a moving average?

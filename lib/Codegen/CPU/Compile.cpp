@@ -51,6 +51,8 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(cpu::createLowerProbes());
   pm.addPass(createInlinerPass()); // kernels are made of what stands in public functions
   pm.addPass(cpu::createPassLength());
+  if (options.coarseMath)
+    pm.addNestedPass<func::FuncOp>(cpu::createNarrowProducts({row}));
   pm.addPass(cpu::createFormContracts({row}));
   pm.addNestedPass<func::FuncOp>(cpu::createFuseElementwise());
   pm.addPass(createCanonicalizerPass());

@@ -21,6 +21,9 @@ namespace lowp::cpu {
 /// Below this many units the rows are split among threads too.
 static constexpr int64_t kFewUnits = 4;
 
+/// So many products of a batch are enough for the threads.
+static constexpr int64_t kLargeBatch = 8;
+
 /// Up to so many rows of a tile there is code for each number of rows that may be left over.
 static constexpr int64_t kMostCases = 8;
 
@@ -59,6 +62,8 @@ void ContractEmitter::emit() {
   bool fewUnits = staticUnits() < kFewUnits;
   if (fewUnits && (ShapedType::isDynamic(staticRows) || staticRows >= 2 * kFewUnits))
     return emitOverRows();
+  if (isLargeBatch())
+    return emitOverBatch();
   emitOverUnits();
 }
 
@@ -207,6 +212,22 @@ void ContractEmitter::emitOverUnits() {
   if (outerRank() > 0)
     outer[0] = rest;
   emitPanel(thisPanel, [&] { emitRows(index(0), rowCount); });
+}
+
+bool ContractEmitter::isLargeBatch() const {
+  int64_t size = cast<MemRefType>(out.getType()).getShape().front();
+  return outerRank() == 1 && rhsOuterRank == 1 && !ShapedType::isDynamic(size) && size >= kLargeBatch;
+}
+
+/// The products of a large batch are the parallel iterations: nests over the same batch that make operands or read
+/// results can run with them, one product at a time in the cache (lowp-fuse-rows).
+void ContractEmitter::emitOverBatch() {
+  Value begin[] = {index(0), index(0)}, step[] = {index(1), index(1)};
+  Value end[] = {dimension(out, 0), numPanels()};
+  auto loop = scf::ParallelOp::create(b, loc, begin, end, step);
+  b.setInsertionPointToStart(loop.getBody());
+  outer.assign(1, loop.getInductionVars()[0]);
+  emitPanel(loop.getInductionVars()[1], [&] { emitRows(index(0), rowCount); });
 }
 
 /// Few panels and many rows: the blocks of rows are the parallel iterations.

@@ -58,6 +58,8 @@ private:
 
   // Loops.
   void emitOverUnits();
+  bool isLargeBatch() const;
+  void emitOverBatch();
   void emitOverRows();
   void emitPanel(mlir::Value panelIndex, Body body);
   void emitLastPanel(mlir::Value columnsLeft, Body body);

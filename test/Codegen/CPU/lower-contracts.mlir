@@ -111,6 +111,21 @@ func.func @depthwise(%a: memref<4x4x64xi8>, %w: memref<1x3x2x256xi8>, %o: memref
 
 // -----
 
+// A large batch is shared among threads product by product, so that nests over the same batch can run with it.
+// CHECK-LABEL: func.func @batch
+// CHECK: scf.parallel (%[[B:.*]], %[[P:.*]]) = (%c0, %c0) to (%c8, %c2) step (%c1, %c1)
+// CHECK: vector.load %{{.*}}[%[[B]], %{{.*}}, %{{.*}}] : memref<8x5x96xf32>
+// CHECK: vector.store %{{.*}}, %{{.*}}[%[[B]], %{{.*}}, %{{.*}}] : memref<8x16x96xf32>
+func.func @batch(%a: memref<8x16x5xf32>, %w: memref<8x5x96xf32>, %o: memref<8x16x96xf32>) {
+  lowp.contract ins(%a, %w : memref<8x16x5xf32>, memref<8x5x96xf32>) outs(%o : memref<8x16x96xf32>) attributes {maps = [], packed = false} {
+  ^bb0(%sum: f32):
+    lowp.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 // kind: does-not-apply
 // CHECK-LABEL: func.func @matmul
 // CHECK-NEXT: linalg.matmul

@@ -73,10 +73,11 @@ struct CompileOptions {
   std::string sourceHash;
   /// The straightforward lowering: no lowp.contract, no reordering of float sums.
   bool reference = false;
+  /// exp and GELU by shorter polynomials (lowp-approximate-math{coarse}), products of computed floats in bf16
+  /// where the row has a dot of them (lowp-narrow-products).
+  bool coarseMath = false;
   /// Where objects are looked up and kept; null: each is compiled.
   ObjectCache *cache = nullptr;
-  /// exp and GELU by shorter polynomials (lowp-approximate-math{coarse}).
-  bool coarseMath = false;
 };
 
 /// Upstream dialects on tensors → buffers and external weights, for `target`: the passes up to where
