@@ -55,6 +55,8 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(cpu::createFuseEpilogues());
+  if (!options.reference)
+    pm.addNestedPass<func::FuncOp>(cpu::createFormNarrows());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(cpu::createResultsToDestinations());
@@ -80,10 +82,11 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(cpu::createVerifyCodegen());
 }
 
-void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target) {
+void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target, const CompileOptions &options) {
   pm.addPass(cpu::createLowerAsserts());
   pm.addNestedPass<func::FuncOp>(cpu::createLowerDots({std::string(target.name)}));
-  pm.addNestedPass<func::FuncOp>(cpu::createApproximateMath());
+  pm.addNestedPass<func::FuncOp>(cpu::createLowerNarrows({std::string(target.name)}));
+  pm.addNestedPass<func::FuncOp>(cpu::createApproximateMath({options.coarseMath}));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createConvertVectorToSCFPass());
@@ -181,6 +184,23 @@ static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> emitObject(llvm::Modu
                                                          /*RequiresNullTerminator=*/false);
 }
 
+/// From the cache where that has the object of this very IR.
+static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+compileIR(llvm::Module &module, llvm::TargetMachine &machine, ObjectCache *cache) {
+  std::string ir;
+  if (cache) {
+    llvm::raw_string_ostream os(ir);
+    module.print(os, nullptr);
+    if (const llvm::MemoryBuffer *known = cache->find(ir))
+      return llvm::MemoryBuffer::getMemBufferCopy(known->getBuffer());
+  }
+  optimize(module, machine);
+  auto object = emitObject(module, machine);
+  if (object && cache)
+    cache->insert(ir, **object);
+  return object;
+}
+
 //===----------------------------------------------------------------------===//
 // The road
 //===----------------------------------------------------------------------===//
@@ -212,7 +232,7 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
   takeArenaSizes(module, *entries);
   strip(module);
   PassManager llvmDialect(ctx);
-  buildLLVMPipeline(llvmDialect, target);
+  buildLLVMPipeline(llvmDialect, target, options);
   (void)applyPassManagerCLOptions(llvmDialect);
   if (failed(llvmDialect.run(module)))
     return llvm::createStringError("lowering to LLVM failed");
@@ -232,8 +252,7 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
   llvmModule->setDataLayout((*machine)->createDataLayout());
   cpu::emitInterface(*llvmModule, *entries, target.name, options.sourceHash);
   setVectorWidth(*llvmModule, target);
-  optimize(*llvmModule, **machine);
-  auto object = emitObject(*llvmModule, **machine);
+  auto object = compileIR(*llvmModule, **machine, options.cache);
   if (!object)
     return object.takeError();
   result.object = std::move(*object);

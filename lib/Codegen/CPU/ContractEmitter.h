@@ -14,6 +14,8 @@
 #ifndef LOWP_LIB_CODEGEN_CPU_CONTRACTEMITTER_H
 #define LOWP_LIB_CODEGEN_CPU_CONTRACTEMITTER_H
 
+#include "DepthwiseDots.h"
+
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Target/CpuTarget.h"
 
@@ -92,6 +94,10 @@ private:
   mlir::Value columnAt(int64_t v);
   mlir::Value widened(mlir::Value codes, bool isUnsigned);
 
+  // Four taps at once, DepthwiseDots.cpp.
+  Values emitDepthwiseDots(mlir::Value firstRow, int64_t rows, Values sums);
+  Values rowsOfInterleaved(int64_t rows, Values sums);
+
   // Accumulators in AMX tiles, ContractTiles.cpp.
   bool usesTiles() const { return dot.form == DotForm::Tiles; }
   int64_t elementBytes();
@@ -142,13 +148,15 @@ private:
 
   // Masked access at vector v of the panel.
   bool isWhole(int64_t v) const;
-  mlir::Value mask(int64_t v);
+  mlir::Value mask(int64_t v, int64_t count = 1);
   mlir::Value load(mlir::VectorType type, mlir::Value memref, mlir::ValueRange at, int64_t v);
-  void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange at, int64_t v);
+  void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange at, int64_t v, int64_t count = 1);
 
   // Epilogue.
   void emitEpilogue(mlir::Value firstRow, int64_t rows, llvm::ArrayRef<mlir::Value> sums);
   mlir::Value finish(mlir::Value sum, mlir::Value row, int64_t r, int64_t v);
+  NarrowOp narrowAtEnd();
+  void storeCodes(llvm::ArrayRef<mlir::Value> steps, mlir::Value row, int64_t v);
   void cloneOnVectors(mlir::Operation &inner, mlir::IRMapping &mapping);
   mlir::Value lookup(mlir::IRMapping &mapping, mlir::Value value);
   mlir::Value loadEpilogue(size_t i, mlir::Value row, int64_t r, int64_t v);
@@ -162,6 +170,7 @@ private:
   llvm::SmallVector<mlir::AffineMap> maps;
   WindowAttr window; ///< null: none
   const CpuTarget &row;
+  std::optional<DepthwiseDots> depthwise; ///< of a packed depthwise contraction
   RegisterTile tile;
   int64_t columns, staticRows, reduction, lanes, kBlock, panel; ///< the first three may be dynamic
   int64_t block;                                                ///< rows of a vector, or tile, of sums

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractMatch.h"
+#include "DepthwiseDots.h"
 #include "GroupedMatch.h"
 #include "Target.h"
 #include "lowp/Codegen/CPU/Passes.h"
@@ -51,6 +52,25 @@ std::vector<T> packDepthwise(const ContractMatch &match, std::span<const T> w) {
   for (int64_t t = 0; t < match.taps(); ++t)
     for (int64_t n = 0; n < match.columns; ++n)
       packed[t * match.columns + n] = w[match.weightOffset(n, t, 0)];
+  return packed;
+}
+
+/// [⌈n/W⌉][taps but for the last dimension][shifts][4 vectors][lanes][4 bytes of a group]
+std::vector<int8_t> packDepthwiseDots(const ContractMatch &match, std::span<const int8_t> w,
+                                      const DepthwiseDots &dots) {
+  int64_t width = dots.channels(), panels = llvm::divideCeil(match.columns, width);
+  int64_t kernel = match.window.getKernel().back(), outerTaps = match.taps() / kernel;
+  std::vector<int8_t> packed;
+  for (int64_t panel = 0; panel < panels; ++panel)
+    for (int64_t t = 0; t < outerTaps; ++t)
+      for (int64_t shift = 0; shift < int64_t(dots.shifts().size()); ++shift)
+        for (int64_t i = 0; i < width * DepthwiseDots::kPixels; ++i) {
+          int64_t v = i / width, lane = i % width / DepthwiseDots::kPixels;
+          int64_t n = panel * width + DepthwiseDots::channelOf(v, lane);
+          int64_t tap = dots.tapAt(shift, i % DepthwiseDots::kPixels);
+          bool isThere = n < match.columns && tap >= 0;
+          packed.push_back(isThere ? w[match.weightOffset(n, t * kernel + tap, 0)] : 0);
+        }
   return packed;
 }
 
@@ -107,16 +127,19 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
 
   void rewrite(ContractMatch &match) {
     OpBuilder b(match.op);
-    bool dots = (match.integer || match.bf16) && !match.depthwise;
-    DotOperands operands = dots ? dotOperands(match) : DotOperands::f32();
-    dot = row->dot(operands);
-    if (!dot)
-      return; // no instruction of the row
     arith::ConstantOp weight = match.weight();
     bool atCompileTime = weight && match.rhsOuterRank == 0;
     if (match.window && !atCompileTime)
       return;
-    bool packed = !match.depthwise && (atCompileTime || dots);
+    bool dots = match.depthwise ? hasDepthwiseDots(match) : match.integer || match.bf16;
+    DotOperands operands = dots ? dotOperands(match) : DotOperands::f32();
+    dot = row->dot(operands);
+    if (!dot)
+      return; // no instruction of the row
+    depthwiseDots.reset();
+    if (match.depthwise && dots)
+      depthwiseDots.emplace(*row, *dot, match.window);
+    bool packed = match.depthwise ? dots : atCompileTime || dots;
     Value rhs = atCompileTime ? packedWeight(match)
                 : dots        ? packedAtRunTime(b, match)
                               : rowMajor(b, match);
@@ -139,13 +162,19 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       weight->erase();
   }
 
+  /// Does a dot of the row make four taps at once?
+  bool hasDepthwiseDots(const ContractMatch &match) const {
+    const DotTile *found = match.integer ? row->dot(dotOperands(match)) : nullptr;
+    return found && DepthwiseDots::apply(*found, match.window);
+  }
+
   /// What the table needs to know. How large the weights are is found out only where a dot of the row
   /// asks for it.
   DotOperands dotOperands(const ContractMatch &match) const {
     auto type = [](Value v) { return getElementTypeOrSelf(v.getType()); };
     DotOperands operands{dotOperand(type(match.lhs()), match.lhsUnsigned),
                          dotOperand(type(match.rhs()), match.rhsUnsigned)};
-    operands.rows = dotRows(match.type());
+    operands.rows = match.depthwise ? 1 : dotRows(match.type());
     operands.reduction = dotReduction(match.reduction);
     DotOperands bounded = operands;
     bounded.rightLimit = 0;
@@ -192,6 +221,8 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
 
   RankedTensorType packedType(const ContractMatch &match, Type element) {
     SmallVector<int64_t> shape;
+    if (depthwiseDots)
+      return RankedTensorType::get(depthwiseDots->packedShape(match.window, match.columns), element);
     if (match.depthwise) {
       shape = SmallVector<int64_t>(match.window.getKernel());
       shape.push_back(match.columns);
@@ -226,7 +257,9 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     Value result;
     if (match.integer) {
       if (std::optional<std::span<const int8_t>> codes = matchCodes(weight))
-        result = createConstant(b, weight.getLoc(), type, name, packedData(match, *codes));
+        result = createConstant(b, weight.getLoc(), type, name,
+                                depthwiseDots ? packDepthwiseDots(match, *codes, *depthwiseDots)
+                                              : packedData(match, *codes));
     } else if (match.bf16) {
       if (std::optional<ArrayRef<char>> bytes = rawBytes(cast<ElementsAttr>(weight.getValue())))
         result = createConstant(b, weight.getLoc(), type, name, packedData(match, bitsOf(*bytes)));
@@ -422,6 +455,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
 
   const CpuTarget *row = nullptr;
   const DotTile *dot = nullptr; ///< of the contraction at hand
+  std::optional<DepthwiseDots> depthwiseDots; ///< of a depthwise contraction of codes
   llvm::DenseMap<Value, Value> shifted;
   llvm::DenseMap<Attribute, SmallVector<PackedWeight, 1>> packedWeights;
 };

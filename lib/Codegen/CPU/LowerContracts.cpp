@@ -28,6 +28,14 @@ StringRef unmetPacking(ContractOp op, const CpuTarget &row, int64_t columns, int
   ArrayRef<int64_t> found = op.getRhsType().getShape();
   SmallVector<int64_t> expected;
   WindowAttr window = op.getWindowAttr();
+  if (op.getDepthwise() && op.getPacked()) {
+    const DotTile *dot = lookupDot(op, row);
+    if (!dot || !DepthwiseDots::apply(*dot, window))
+      return "operands and a window that a dot of four products of the row takes";
+    return found == ArrayRef(DepthwiseDots(row, *dot, window).packedShape(window, columns))
+               ? ""
+               : "the right operand in the row's packing";
+  }
   if (op.getDepthwise()) {
     llvm::append_range(expected, window.getKernel());
     expected.push_back(columns);

@@ -68,12 +68,18 @@ inline const DotTile *lookupGroupedDot(const CpuTarget &row, bool integer, int64
   return dot && dot->left == DotOperand::S8 && bits > 7 ? nullptr : dot;
 }
 
-/// The row that makes the contraction; null if there is none. A depthwise one multiplies lane by lane,
-/// as dots of f32 do.
+/// The row that makes the contraction; null if there is none. A depthwise one that is not packed multiplies lane
+/// by lane, as dots of f32 do; a packed one has dots of one row, whose four products are taps.
 inline const DotTile *lookupDot(ContractOp op, const CpuTarget &row) {
   if (GroupsAttr groups = op.getGroupsAttr())
     return lookupGroupedDot(row, op.isInteger(), groups.getBits());
-  return row.dot(op.getDepthwise() ? DotOperands::f32() : dotOperands(op));
+  if (!op.getDepthwise())
+    return row.dot(dotOperands(op));
+  if (!op.getPacked())
+    return row.dot(DotOperands::f32());
+  DotOperands operands = dotOperands(op);
+  operands.rows = operands.reduction = 1;
+  return row.dot(operands);
 }
 
 } // namespace lowp::cpu

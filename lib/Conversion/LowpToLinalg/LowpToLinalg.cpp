@@ -130,10 +130,21 @@ Value roundAndClip(ImplicitLocOpBuilder &b, SpecAttr spec, ValueRange args) {
   return clip(b, spec, q);
 }
 
+/// 1/s of constant scales of f32; null for others.
+Value constantReciprocal(ImplicitLocOpBuilder &b, Value scale) {
+  DenseFPElementsAttr values;
+  if (!matchPattern(scale, m_Constant(&values)) || !values.getElementType().isF32())
+    return {};
+  auto reciprocal = [](const APFloat &s) { return (APFloat(1.0f) / s).bitcastToAPInt(); };
+  return arith::ConstantOp::create(b, values.mapValues(b.getF32Type(), reciprocal));
+}
+
 /// s, or 1/s rounded once per block where the spec says so.
 Value divisor(ImplicitLocOpBuilder &b, SpecAttr spec, Value scale) {
   if (!spec.getReciprocal())
     return scale;
+  if (Value constant = constantReciprocal(b, scale))
+    return constant;
   return elementwise(b, scale, b.getF32Type(), [](ImplicitLocOpBuilder &b, ValueRange args) {
     return arith::DivFOp::create(b, constant(b, 1), toF32(b, args[0])).getResult();
   });

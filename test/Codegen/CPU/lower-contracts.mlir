@@ -90,6 +90,27 @@ func.func @attention(%a: memref<2x?xi8>, %w: memref<?x?x64x4xi8>, %o: memref<2x?
 
 // -----
 
+// Of four pixels, interleaved byte by byte and then word by word, the two results that begin at the first and the
+// second take three taps each; their sums leave the order of the pieces at the end.
+// CHECK-LABEL: func.func @depthwise
+// CHECK: scf.for
+// CHECK-COUNT-4: vector.load %arg0{{.*}} : memref<4x4x64xi8>, vector<64xi8>
+// CHECK: vector.shuffle %{{.*}} [0, 64, 1, 65, 2, 66, {{.*}}, 54, 118, 55, 119] : vector<64xi8>, vector<64xi8>
+// CHECK: vector.shuffle %{{.*}} [0, 1, 64, 65, 2, 3, 66, 67, {{.*}}] : vector<64xi8>, vector<64xi8>
+// CHECK-COUNT-8: lowp.dot %{{.*}} {a_unsigned} : vector<16xi32>, vector<64xi8>
+// CHECK: vector.shuffle %{{.*}} [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23] : vector<16xi32>, vector<16xi32>
+// CHECK-COUNT-8: vector.store
+func.func @depthwise(%a: memref<4x4x64xi8>, %w: memref<1x3x2x256xi8>, %o: memref<2x2x64xi32>) {
+  lowp.contract ins(%a, %w : memref<4x4x64xi8>, memref<1x3x2x256xi8>) outs(%o : memref<2x2x64xi32>)
+      attributes {depthwise, lhs_unsigned, maps = [], packed = true, window = #lowp.window<kernel = [3, 3], strides = [1, 1], dilations = [1, 1]>} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
 // kind: does-not-apply
 // CHECK-LABEL: func.func @matmul
 // CHECK-NEXT: linalg.matmul

@@ -920,8 +920,21 @@ func.func @contract_unpacked_window(%a: memref<9x9x8xi8>, %b: memref<3x3x8x16xi8
 
 // C6
 func.func @contract_packed_depthwise(%a: memref<9x9x8xi8>, %b: memref<3x3x8xi8>, %out: memref<4x4x8xi32>) {
-  // expected-error@+1 {{'lowp.contract' op has a window and is both packed and depthwise, expected one of them}}
+  // expected-error@+1 {{'lowp.contract' op has a right operand of type 'memref<3x3x8xi8>' with -1 outer dimensions, expected 0 or the result's 0}}
   lowp.contract ins(%a, %b : memref<9x9x8xi8>, memref<3x3x8xi8>) outs(%out : memref<4x4x8xi32>)
+      attributes {maps = [], packed = true, depthwise, window = #lowp.window<kernel = [3, 3], strides = [2, 2], dilations = [1, 1]>} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C8: panels of 16 channels, of which there are 24.
+func.func @contract_depthwise_panels(%a: memref<9x9x24xi8>, %b: memref<1x3x2x64xi8>, %out: memref<4x4x24xi32>) {
+  // expected-error@+1 {{'lowp.contract' op right operand has type 'memref<1x3x2x64xi8>', expected the shape of 'tensor<2x3x?x64xi8>'}}
+  lowp.contract ins(%a, %b : memref<9x9x24xi8>, memref<1x3x2x64xi8>) outs(%out : memref<4x4x24xi32>)
       attributes {maps = [], packed = true, depthwise, window = #lowp.window<kernel = [3, 3], strides = [2, 2], dilations = [1, 1]>} {
   ^bb0(%acc: i32):
     lowp.yield %acc : i32
@@ -1202,6 +1215,37 @@ func.func @contract_groups_without_scale(%a: memref<1x16xi8>, %w: memref<1x192xi
   ^bb0(%acc: f32):
     lowp.yield %acc : f32
   }
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// lowp.narrow
+//===----------------------------------------------------------------------===//
+
+// C1
+func.func @narrow_elements(%x: vector<4xf32>) {
+  // expected-error@+1 {{'lowp.narrow' op makes 'vector<4xi8>' of 2 x 'vector<4xf32>', expected as many elements, in vectors of rank 1}}
+  lowp.narrow %x, %x {zero_point = 0 : i32, lo = 0 : i32, hi = 127 : i32} : vector<4xf32>, vector<4xf32> to vector<4xi8>
+  return
+}
+
+// -----
+
+// C2
+func.func @narrow_range(%x: f32) {
+  // expected-error@+1 {{'lowp.narrow' op clips to [0, 255], expected a range within [-128, 127]}}
+  lowp.narrow %x {zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32} : f32 to i8
+  return
+}
+
+// -----
+
+// C3
+func.func @narrow_zero_point(%x: f32) {
+  // expected-error@+1 {{'lowp.narrow' op has zero point 256, expected one within [-255, 255]}}
+  lowp.narrow %x {is_unsigned, zero_point = 256 : i32, lo = 0 : i32, hi = 255 : i32} : f32 to i8
   return
 }
 

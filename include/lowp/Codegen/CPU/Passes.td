@@ -71,6 +71,16 @@ def FuseEpilogues : Pass<"lowp-fuse-epilogues", "mlir::func::FuncOp"> {
   let dependentDialects = ["lowp::LowpDialect", "mlir::tensor::TensorDialect"];
 }
 
+def FormNarrows : Pass<"lowp-form-narrows", "mlir::func::FuncOp"> {
+  let summary = "the rounding and clipping of codes to lowp.narrow";
+  let description = [{
+    A conversion to codes of 8 bits of clip(rne(x) + z, lo, hi), z constant, becomes one `lowp.narrow`. Clamps to
+    constants in front of it or of its scaling, as those of a ReLU6, are folded into lo and hi where that
+    changes no code.
+  }];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect"];
+}
+
 def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
   let summary = "calibration probes to calls of the runtime";
   let description = [{
@@ -155,12 +165,29 @@ def LowerDots : Pass<"lowp-lower-dots", "mlir::func::FuncOp"> {
                            "mlir::arith::ArithDialect"];
 }
 
+def LowerNarrows : Pass<"lowp-lower-narrows", "mlir::func::FuncOp"> {
+  let summary = "lowp.narrow to the instructions of a target row";
+  let description = [{
+    Vectors as wide as a row of Target/NarrowRows.def are rounded, packed with saturation and put in order; all
+    others, and scalars, are clipped, rounded by `lrint` and truncated.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
+  ];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::vector::VectorDialect",
+                           "mlir::arith::ArithDialect"];
+}
+
 def ApproximateMath : Pass<"lowp-approximate-math", "mlir::func::FuncOp"> {
   let summary = "polynomials for exp, erf, tanh and their like";
   let description = [{
     Elementary functions of f32 become polynomials of a few ulp that LLVM vectorises, instead of calls
-    of libm.
+    of libm. `coarse` admits errors far below a step of 8-bit codes: exp to 3.2e-6 of its value, and GELU by erf to an
+    absolute 1.25e-5, as one function.
   }];
+  let options = [
+    Option<"coarse", "coarse", "bool", "false", "shorter polynomials, for models of 8-bit codes">,
+  ];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
                            "mlir::vector::VectorDialect"];
 }

@@ -196,6 +196,28 @@ LogicalResult DotOp::verify() {
   return success();
 }
 
+LogicalResult NarrowOp::verify() {
+  if (getInputs().empty())
+    return emitOpError("has no operand, expected at least one");
+  Type input = getInputs().front().getType(), codes = getCodes().getType();
+  auto from = dyn_cast<VectorType>(input), to = dyn_cast<VectorType>(codes);
+  int64_t count = getInputs().size();
+  bool fits = from ? to && from.getRank() == 1 && to.getRank() == 1 &&
+                         to.getNumElements() == count * from.getNumElements()
+                   : !to && count == 1;
+  if (!fits)
+    return emitOpError("makes ") << codes << " of " << count << " x " << input
+                                 << ", expected as many elements, in vectors of rank 1";
+  int32_t lo = getLo(), hi = getHi(), zeroPoint = getZeroPoint();
+  int32_t least = getIsUnsigned() ? 0 : -128, most = least + 255;
+  if (lo < least || lo > hi || hi > most)
+    return emitOpError("clips to [") << lo << ", " << hi << "], expected a range within [" << least << ", "
+                                     << most << "]";
+  if (zeroPoint < -255 || zeroPoint > 255)
+    return emitOpError("has zero point ") << zeroPoint << ", expected one within [-255, 255]";
+  return success();
+}
+
 /// (C1), (C5), (C6)
 static LogicalResult verifyContractOperands(ContractOp op) {
   bool onTensors = isa<TensorType>(op.getOut().getType());
@@ -213,10 +235,8 @@ static LogicalResult verifyContractOperands(ContractOp op) {
            << ", expected the same rank, at least " << image + 1;
   if (op.getDepthwise() && !op.getWindow())
     return op.emitOpError("is depthwise without a window");
-  if (op.getWindow() && op.getDepthwise() == op.getPacked())
-    return op.emitOpError("has a window and is ")
-           << (op.getPacked() ? "both" : "neither") << " packed "
-           << (op.getPacked() ? "and" : "nor") << " depthwise, expected one of them";
+  if (op.getWindow() && !op.getDepthwise() && !op.getPacked())
+    return op.emitOpError("has a window and is neither packed nor depthwise, expected one of them");
   int64_t rhsOuter = op.getRhsOuterRank();
   if (rhsOuter != 0 && rhsOuter != op.getOuterRank())
     return op.emitOpError("has a right operand of type ")
@@ -335,14 +355,20 @@ static LogicalResult verifyContractRhs(ContractOp op) {
   };
   if (op.getPacked())
     expected.push_back(blocks(columns, rhs[rhs.size() - 2]));
-  if (op.getWindow())
-    llvm::append_range(expected, op.getWindow()->getKernel());
-  if (op.getPacked())
-    expected.append({int64_t(blocks(reduction, rhs.back())), rhs[rhs.size() - 2], rhs.back()});
-  else if (op.getDepthwise())
-    expected.push_back(columns);
-  else
-    expected.append({reduction, columns});
+  if (op.getPacked() && op.getDepthwise()) { // panels of a quarter of the last size, any number of shifts
+    expected.front() = blocks(columns, rhs.back() / 4);
+    llvm::append_range(expected, op.getWindow()->getKernel().drop_back());
+    expected.append({ShapedType::kDynamic, rhs.back()});
+  } else {
+    if (op.getWindow())
+      llvm::append_range(expected, op.getWindow()->getKernel());
+    if (op.getPacked())
+      expected.append({int64_t(blocks(reduction, rhs.back())), rhs[rhs.size() - 2], rhs.back()});
+    else if (op.getDepthwise())
+      expected.push_back(columns);
+    else
+      expected.append({reduction, columns});
+  }
   if (!llvm::equal(rhs, expected, mayEqual))
     return op.emitOpError("right operand has type ")
            << op.getRhsType() << ", expected the shape of "

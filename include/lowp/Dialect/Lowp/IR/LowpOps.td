@@ -213,6 +213,28 @@ def Lowp_DotOp : Lowp_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>, AllType
   let hasVerifier = 1;
 }
 
+def Lowp_NarrowOp : Lowp_Op<"narrow", [Pure, SameTypeOperands]> {
+  let summary = "the rounding and clipping of a quantization";
+  let description = [{
+    q = clip(rne(x) + zero_point, lo, hi) for f32 x, infinities included; NaN gives lo. What remains of
+    `lowp.quantize` in code generation, where several vectors are rounded and packed into one at once:
+    vectors of L lanes give one of all their elements, in order.
+
+    (C1) the operands are f32 and the result is i8, or they are vectors of rank 1 and the result has as many
+    elements. (C2) -128 <= lo <= hi <= 127, or 0 and 255 for the ends where the codes are `is_unsigned`.
+    (C3) zero_point is within ±255.
+
+    ```mlir
+    %1 = lowp.narrow %a, %b {is_unsigned, zero_point = 119, lo = 0, hi = 255} : vector<16xf32> to vector<32xi8>
+    ```
+  }];
+  let arguments = (ins Variadic<AnyTypeOf<[F32, VectorOfAnyRankOf<[F32]>]>>:$inputs, I32Attr:$zero_point,
+                       I32Attr:$lo, I32Attr:$hi, UnitAttr:$is_unsigned);
+  let results = (outs AnyTypeOf<[I8, VectorOfAnyRankOf<[I8]>]>:$codes);
+  let assemblyFormat = "$inputs attr-dict `:` type($inputs) `to` type($codes)";
+  let hasVerifier = 1;
+}
+
 def Lowp_ContractOp : Lowp_Op<"contract", [
     DestinationStyleOpInterface,
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
@@ -232,7 +254,8 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     With a `window` it is a convolution: the last dimensions before n are an image, of which lhs has the
     pixels that the window reads, Σ_{t,k} lhs[o…, m · stride + t · dilation, k] · rhs[n, t, k]; the packed
     operand is ⌈n/NR⌉ × t… × ⌈k/KB⌉ × NR × KB. A `depthwise` one sums over the taps alone,
-    Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n.
+    Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n, or packed for dots of four
+    taps: ⌈n/W⌉ × t… but for the last × shifts × 4W, see Codegen/CPU/DepthwiseDots.h.
 
     With `groups` the right operand is weights of few bits in groups along k with their scales, ⌈n/NR⌉ × bytes
     (#lowp.groups). The accumulator is then Σ_g f32(Σ_{k in g} lhs · (c − zero)) · e_0[m] · scale[n, g] of i8 codes, each sum exact in
@@ -280,7 +303,9 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     /// Dimensions of the right operand that are outer ones of the result.
     int64_t getRhsOuterRank() {
       int64_t taps = getWindow() ? getWindow()->getRank() : 0;
-      int64_t inner = getGroups() ? 2 : getDepthwise() ? taps + 1 : taps + (getPacked() ? 4 : 2);
+      int64_t inner = getGroups()      ? 2
+                      : getDepthwise() ? taps + (getPacked() ? 2 : 1)
+                                       : taps + (getPacked() ? 4 : 2);
       return getRhsType().getRank() - inner;
     }
   }];
