@@ -72,18 +72,22 @@ Error LanguageModel::bind(StringRef name, Function &function) {
   return bindState(entry, function);
 }
 
+static int64_t tokensIn(const lowp_value_info &state) {
+  return state.shape[StringRef(state.name).starts_with("keys.") ? 2 : 1];
+}
+
 /// The states of both functions are the same buffers.
 Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function) {
   ArrayRef arguments(entry.arguments, entry.num_arguments);
   for (auto [i, info] : enumerate(arguments.drop_front(2))) {
-    if (info.result != static_cast<int32_t>(i) + 1 || info.rank != 3 || info.shape[1] < 1)
+    if (info.result != static_cast<int32_t>(i) + 1 || info.rank != 3 || info.shape[1] < 1 || info.shape[2] < 1)
       return misfit(entry, "has the argument '" + Twine(info.name) + "', which is no state");
     if (&function == &prefill) {
       states.emplace_back(info, ArrayRef(info.shape, info.rank));
       std::memset(states.back().data(), 0, states.back().size());
-      size = info.shape[1];
+      size = i == 0 ? tokensIn(info) : size;
     }
-    if (i >= states.size() || !sameKind(info, states[i].tensor()) || info.shape[1] != size)
+    if (i >= states.size() || !sameKind(info, states[i].tensor()) || tokensIn(info) != size)
       return misfit(entry, "has the state '" + Twine(info.name) + "' of another shape");
     function.arguments.push_back(states[i].tensor());
     function.results.push_back(states[i].tensor());

@@ -28,12 +28,16 @@ Expected<Latency> measureLatency(const Model &model, const lowp_entry_info &entr
                                  double seconds) {
   using Clock = std::chrono::steady_clock;
   std::vector<TensorBuffer> results = makeResults(entry, lengthOf(entry, tensorsOf(arguments)));
+  SmallVector<lowp_tensor> in = tensorsOf(arguments), out = tensorsOf(results);
+  for (auto [info, tensor] : zip(ArrayRef(entry.arguments, entry.num_arguments), in))
+    if (info.result >= 0)
+      out[info.result] = tensor; // in place, as one who is in a hurry calls it
   std::vector<double> times;
   std::chrono::duration<double> limit(seconds);
   Clock::time_point begin = Clock::now(), end;
   do {
     Clock::time_point start = Clock::now();
-    if (Error error = run(model, entry, arguments, results, context))
+    if (Error error = model.run(entry, in.data(), out.data(), context))
       return std::move(error);
     end = Clock::now();
     times.push_back(std::chrono::duration<double, std::micro>(end - start).count());

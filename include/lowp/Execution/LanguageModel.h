@@ -17,8 +17,8 @@ namespace lowp {
 /// A model with the entry points
 ///   prefill(ids [1, T] i64, position [1] i64, state…) → logits [1, T, V] f32, state…
 ///   decode (ids [1, 1] i64, position [1] i64, state…) → logits [1, 1, V] f32, state…
-/// whose states are updated in place and of one kind. It remembers what it has read; reading allocates
-/// nothing.
+/// whose states […, N, …] are updated in place; tokens lie along the last dimension of those called keys.…, along
+/// the middle one of others. It remembers what it has read; reading allocates nothing.
 class LanguageModel {
 public:
   /// `model` must outlive it.

@@ -25,7 +25,8 @@ private:
   std::vector<double> times; // ascending, never empty
 };
 
-/// Runs the entry again and again on the same arguments, for so many seconds, once at least.
+/// Runs the entry again and again on the same arguments, for so many seconds, once at least. Arguments that may
+/// be are updated in place.
 llvm::Expected<Latency> measureLatency(const Model &model, const lowp_entry_info &entry,
                                        llvm::ArrayRef<TensorBuffer> arguments, Context &context,
                                        double seconds);

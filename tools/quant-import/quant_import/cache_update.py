@@ -6,7 +6,9 @@
 
 becomes
 
-    (ids, position, caches) -> (logits, caches with the rows in them)"""
+    (ids, position, caches) -> (logits, caches with the rows in them)
+
+The caches alternate: keys, whose tokens lie along the last dimension, and values, along the middle one."""
 
 from torch_mlir import ir
 from torch_mlir.dialects import arith, cf, tensor
@@ -32,13 +34,12 @@ def _start(function, tokens, size):
         return arith.minsi(arith.maxsi(start, zero), arith.constant(index, size - tokens))
 
 
-def _insert(rows, cache, start):
-    """The cache with the rows from `start` on."""
-    heads, tokens, width = rows.type.shape
-    dynamic = ir.ShapedType.get_dynamic_size()
+def _insert(rows, cache, start, dim):
+    """The cache with the rows along `dim` from `start` on."""
+    offsets = [ir.ShapedType.get_dynamic_size() if d == dim else 0 for d in range(3)]
     with ir.InsertionPoint.after(rows.owner), rows.owner.location:
         return tensor.InsertSliceOp(
-            rows, cache, [start], [], [], [0, dynamic, 0], [heads, tokens, width], [1, 1, 1]
+            rows, cache, [start], [], [], offsets, list(rows.type.shape), [1, 1, 1]
         ).result
 
 
@@ -51,9 +52,9 @@ def update_caches(function):
     if len(rows) != len(caches):
         raise ImportFailure(f"found {len(rows)} updates of {len(caches)} caches")
     with function.context:
-        start = _start(function, rows[0].type.shape[1], caches[0].type.shape[1])
+        start = _start(function, rows[0].type.shape[2], caches[0].type.shape[2])
         for index, (cache, new) in enumerate(zip(caches, rows)):
-            updated = _insert(new, cache, start)
+            updated = _insert(new, cache, start, dim=1 if index % 2 else 2)
             cache.replace_all_uses_except(updated, updated.owner.operation)
             ret.operands[_FIRST_ROWS + index] = updated
         _describe(function, [value.type for value in ret.operands], len(caches))

@@ -86,18 +86,18 @@ class Block(nn.Module):
         key = rotate(self._heads(self.attn_k(x), c.kv_heads), cos, sin)[0]
         value = self._heads(self.attn_v(x), c.kv_heads)[0]
         key, value = remember(key, value)
-        seen = key.shape[1]
+        seen = value.shape[1]
         # The query heads of one key head are stacked along time: keys are never repeated.
         query = query.reshape(c.kv_heads, -1, c.head_width)
-        scores = torch.bmm(query, key.transpose(1, 2)) * c.head_width**-0.5
+        scores = torch.bmm(query, key) * c.head_width**-0.5
         scores = scores.reshape(c.kv_heads, c.heads // c.kv_heads, time, seen) + mask
         weights = torch.softmax(scores, dim=-1).reshape(c.kv_heads, -1, seen)
         mixed = torch.bmm(weights, value).reshape(1, c.heads, time, c.head_width)
         return mixed.transpose(1, 2).reshape(1, time, c.heads * c.head_width)
 
-    def forward(self, x, cos, sin, mask, remember=lambda key, value: (key, value)):
-        """`remember` takes the keys and values [kv_heads, time, head_width] of x and gives those that
-        its tokens look at."""
+    def forward(self, x, cos, sin, mask, remember=lambda key, value: (key.transpose(1, 2), value)):
+        """`remember` takes the keys and values [kv_heads, time, head_width] of x and gives keys
+        [kv_heads, head_width, seen] and values [kv_heads, seen, head_width] for its tokens to look at."""
         x = x + self.attn_output(self.attend(self.attn_norm(x), cos, sin, mask, remember))
         h = self.ffn_norm(x)
         return x + self.ffn_down(nn.functional.silu(self.ffn_gate(h)) * self.ffn_up(h))

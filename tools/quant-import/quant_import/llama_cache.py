@@ -21,9 +21,10 @@ class CachedLlama(Llama):
     """Tokens from `position` on, before which the cache is full; `config.context` is its size."""
 
     def forward(self, ids, position, *caches):
-        """ids [1, time] i64, position [1] i64, and of each layer keys and values
-        [kv_heads, context, head_width] that hold the new rows already -> logits [1, time, vocabulary],
-        then the rows [kv_heads, time, head_width] that belong there from `position` on."""
+        """ids [1, time] i64, position [1] i64, and of each layer keys [kv_heads, head_width, context] and
+        values [kv_heads, context, head_width] that hold the new ones already -> logits
+        [1, time, vocabulary], then those that belong there from `position` on. Keys lie as the product
+        with queries reads them: else the whole cache would be transposed for every token."""
         positions = position + torch.arange(ids.shape[1])
         seen = torch.arange(self.rope_cos.shape[0])
         mask = torch.where(seen[None, :] <= positions[:, None], 0.0, -1e9)
@@ -32,7 +33,7 @@ class CachedLlama(Llama):
         rows = []
 
         def remember(key, value):
-            rows.extend((key, value))
+            rows.extend((key.transpose(1, 2), value))
             return caches[len(rows) - 2 : len(rows)]
 
         x = self.token_embd(ids)
@@ -49,9 +50,10 @@ def cache_names(layers):
 def _example(model, config, length):
     """Arguments of a call with `length` tokens."""
     ids = torch.zeros(1, length, dtype=torch.int64)
-    shape = config.kv_heads, config.context, config.head_width
+    values = config.kv_heads, config.context, config.head_width
+    keys = config.kv_heads, config.head_width, config.context
     # A tensor each: torch takes arguments that are one tensor for one argument.
-    caches = (torch.zeros(shape) for _ in cache_names(config.layers))
+    caches = (torch.zeros(shape) for _ in range(config.layers) for shape in (keys, values))
     return (ids, torch.zeros(1, dtype=torch.int64), *caches)
 
 
