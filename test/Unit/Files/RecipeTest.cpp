@@ -70,6 +70,14 @@ TEST(Recipe, LastMatchCounts) {
   EXPECT_EQ(recipe->policyFor("b").weights, Granularity::Float);
 }
 
+TEST(Recipe, QuantizedActivationsAreSeen) {
+  EXPECT_TRUE(Recipe::load("w8a8")->quantizesActivations());
+  EXPECT_FALSE(Recipe::load("w8")->quantizesActivations());
+  auto ruled = load("activations: float\nsites:\n  - match: '*up*'\n    activations: token\n");
+  ASSERT_TRUE(bool(ruled)) << llvm::toString(ruled.takeError());
+  EXPECT_TRUE(ruled->quantizesActivations()); // of one site
+}
+
 TEST(Recipe, IdleRuleIsFound) {
   auto recipe = load("sites:\n  - match: 'x*'\n    weights: tensor\n");
   ASSERT_TRUE(bool(recipe)) << llvm::toString(recipe.takeError());
