@@ -6,7 +6,7 @@ import argparse
 import fnmatch
 import sys
 
-from . import conv, cost, document, machine, matmul, measure, models, report, roofline
+from . import conv, cost, document, int4, machine, matmul, measure, models, report, roofline
 from .contender import Absent
 from .workers import CLOCKS, PEERS, Team
 
@@ -114,6 +114,14 @@ def parser():
     )
     products.add_argument("--roofline", metavar="FILE.svg", help="draw speed over operations per byte")
 
+    nibbles = add("int4", run_int4, "products with weights of 4 bits in groups", timing, peers)
+    nibbles.add_argument(
+        "--modes",
+        type=names(int4.MODES),
+        default=list(int4.MODES),
+        help="codes: activations quantized on the way; float: they stay f32 (default: both)",
+    )
+
     layers = add("conv", run_conv, "int8 convolutions", timing, peers)
     layers.add_argument(
         "--networks",
@@ -204,6 +212,12 @@ def run_matmul(arguments):
         roofline.write(arguments.roofline, title, rows, limits)
 
     return timed(arguments, cases, show, draw if arguments.roofline else None)
+
+
+def run_int4(arguments):
+    """int4"""
+    cases = [int4.Int4(m, group, mode) for mode in arguments.modes for m in int4.ROWS for group in int4.GROUPS]
+    return timed(arguments, cases, int4.show)
 
 
 def run_conv(arguments):

@@ -11,6 +11,7 @@
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
+#include "llvm/ADT/MapVector.h"
 #include "mlir/IR/SymbolTable.h"
 
 using namespace mlir;
@@ -178,6 +179,16 @@ SmallVector<QuantizationSite> collectSites(Operation *root) {
       sites.push_back(std::move(*site));
   });
   return sites;
+}
+
+std::vector<std::vector<QuantizationSite>> groupByActivation(ArrayRef<QuantizationSite> sites) {
+  llvm::MapVector<std::pair<Value, int64_t>, std::vector<QuantizationSite>> groups;
+  for (const QuantizationSite &site : sites)
+    groups[{site.activation(), site.channelDim()}].push_back(site);
+  std::vector<std::vector<QuantizationSite>> result;
+  for (std::vector<QuantizationSite> &group : llvm::make_second_range(groups))
+    result.push_back(std::move(group));
+  return result;
 }
 
 SiteOp lookupRecord(const QuantizationSite &site) {

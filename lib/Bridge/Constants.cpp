@@ -101,6 +101,26 @@ std::optional<std::span<const int8_t>> matchCodes(Value value) {
   return std::span(reinterpret_cast<const int8_t *>(bytes->data()), bytes->size());
 }
 
+std::optional<std::vector<int8_t>> codesInBytes(ElementsAttr attr, bool isSigned) {
+  unsigned unused = 8 - attr.getElementType().getIntOrFloatBitWidth();
+  auto extended = [&](uint8_t code) -> int8_t {
+    uint8_t top = code << unused;
+    return isSigned ? int8_t(top) >> unused : top >> unused;
+  };
+  std::vector<int8_t> result;
+  if (auto dense = dyn_cast<DenseElementsAttr>(attr)) {
+    for (APInt code : dense.getValues<APInt>())
+      result.push_back(extended(code.getZExtValue()));
+    return result;
+  }
+  std::optional<ArrayRef<char>> bytes = rawBytes(attr);
+  if (!bytes)
+    return std::nullopt;
+  result.resize(bytes->size());
+  llvm::transform(*bytes, result.begin(), extended);
+  return result;
+}
+
 /// A blob that owns `data`: the vector lives until the blob is destroyed.
 template <typename T> static AsmResourceBlob ownedBlob(std::vector<T> data) {
   auto owner = std::make_shared<std::vector<T>>(std::move(data));

@@ -124,6 +124,12 @@ static std::optional<DType> dtypeOf(Type type) {
     switch (integer.getWidth()) {
     case 1:
       return DType::BOOL;
+    case 2: // a byte per code
+    case 3:
+    case 4:
+    case 5:
+    case 6:
+    case 7:
     case 8:
       return DType::I8;
     case 16:

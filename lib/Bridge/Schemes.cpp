@@ -17,6 +17,9 @@ RtnScheme rtnScheme(SpecAttr spec) {
   scheme.scaleRule = spec.getScaleRule() == ScaleRule::HalfStep    ? SymmetricScaleRule::HalfStep
                      : spec.getScaleRule() == ScaleRule::SignedMax ? SymmetricScaleRule::SignedMax
                                                                    : SymmetricScaleRule::Restricted;
+  scheme.scaleFormat = spec.getScaleType().isF16()    ? &float16
+                       : spec.getScaleType().isBF16() ? &bfloat16
+                                                      : nullptr;
   return scheme;
 }
 

@@ -7,12 +7,12 @@
 
 #include "lowp/Execution/Calibration.h"
 
-#include "FittingFunction.h"
 #include "TokenMask.h"
 
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Execution/Dataset.h"
+#include "lowp/Execution/FittingFunction.h"
 #include "lowp/Execution/Model.h"
 
 #include "llvm/ADT/MapVector.h"

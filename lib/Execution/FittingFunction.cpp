@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "FittingFunction.h"
+#include "lowp/Execution/FittingFunction.h"
 
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Codegen/CPU/Interface.h"

@@ -7,7 +7,7 @@
 
 #include "lowp/Execution/SiteComparison.h"
 
-#include "FittingFunction.h"
+#include "lowp/Execution/FittingFunction.h"
 #include "FunctionSlice.h"
 
 #include "lowp/Analysis/QuantizationSite.h"

@@ -7,7 +7,7 @@
 
 #include "lowp/Execution/SiteError.h"
 
-#include "FittingFunction.h"
+#include "lowp/Execution/FittingFunction.h"
 #include "FunctionSlice.h"
 
 #include "lowp/Analysis/QuantizationSite.h"

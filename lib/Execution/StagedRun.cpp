@@ -7,14 +7,16 @@
 
 #include "lowp/Execution/StagedRun.h"
 
-#include "FittingFunction.h"
 #include "FunctionSlice.h"
 #include "TokenMask.h"
 
 #include "lowp/Analysis/LengthAnalysis.h"
+#include "lowp/Analysis/QuantizationSite.h"
+#include "lowp/Bridge/ConstantCodes.h"
 #include "lowp/Bridge/Constants.h"
 #include "lowp/Dialect/Lowp/IR/EntryAttributes.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "lowp/Execution/FittingFunction.h"
 #include "lowp/Execution/Model.h"
 #include "lowp/Lowering/Passes.h"
 
@@ -143,6 +145,29 @@ void StagedRun::release(const Stage &stage) {
 // Running
 //===----------------------------------------------------------------------===//
 
+/// Weights that stay codes in a product of floats are decoded once instead of once per sample.
+static void decodeWeights(func::FuncOp func) {
+  SmallVector<DequantizeOp> weights;
+  func.walk([&](DequantizeOp op) {
+    bool ofFloats = llvm::all_of(op->getUsers(), [](Operation *user) {
+      std::optional<QuantizationSite> site = QuantizationSite::get(user);
+      return site && !site->activation().getDefiningOp<DequantizeOp>();
+    });
+    if (ofFloats)
+      weights.push_back(op);
+  });
+  for (DequantizeOp op : weights) {
+    std::optional<std::vector<float>> values = evaluate(op);
+    if (!values)
+      continue;
+    OpBuilder b(op);
+    auto type = cast<RankedTensorType>(op.getType());
+    op.getResult().replaceAllUsesWith(
+        createConstant(b, op.getLoc(), type, "decoded", std::move(*values)).getResult());
+    op.erase();
+  }
+}
+
 /// A function of the model's arguments, then of the saved values.
 llvm::Error StagedRun::compile(Stage &stage) {
   OwningOpRef<ModuleOp> module = ModuleOp::create(function.getLoc());
@@ -154,11 +179,14 @@ llvm::Error StagedRun::compile(Stage &stage) {
     func.setArgAttrs(i, function.getArgAttrDict(i));
     func.removeArgAttr(i, kInPlaceAttr); // the results are others
   }
+  decodeWeights(func);
   PassManager pm(function.getContext());
   buildLegalizePipeline(pm);
   if (failed(pm.run(*module)))
     return llvm::createStringError("a stage of the module cannot be lowered");
-  auto model = Model::compile(*module, hostTarget(), {});
+  CompileOptions compile;
+  compile.cache = &objects;
+  auto model = Model::compile(*module, hostTarget(), compile);
   if (!model)
     return model.takeError();
   stage.model = std::move(*model);

@@ -7,6 +7,8 @@
 
 #include "lowp/Files/Recipe.h"
 
+#include "WeightRecipes.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -51,6 +53,11 @@ static bool anyStatic(const Recipe &recipe, function_ref<bool(const Observer &)>
   auto holds = [&](const SitePolicy &policy) { return needsRange(policy) && predicate(policy.observer); };
   return holds(recipe.policy) ||
          any_of(recipe.rules, [&](const Recipe::Rule &rule) { return holds(rule.policy); });
+}
+
+bool Recipe::quantizesActivations() const {
+  auto quantizes = [](const SitePolicy &policy) { return policy.activations != Granularity::Float; };
+  return quantizes(policy) || any_of(rules, [&](const Rule &rule) { return quantizes(rule.policy); });
 }
 
 bool Recipe::hasStaticRanges() const {
@@ -229,6 +236,85 @@ template <> struct ScalarTraits<lowp::Smoothing> {
   static QuotingType mustQuote(StringRef) { return QuotingType::None; }
 };
 
+template <> struct ScalarEnumerationTraits<lowp::SymmetricScaleRule> {
+  static void enumeration(IO &io, lowp::SymmetricScaleRule &v) {
+    io.enumCase(v, "restricted", lowp::SymmetricScaleRule::Restricted);
+    io.enumCase(v, "half-step", lowp::SymmetricScaleRule::HalfStep);
+    io.enumCase(v, "signed-max", lowp::SymmetricScaleRule::SignedMax);
+  }
+};
+
+template <> struct ScalarEnumerationTraits<lowp::ScaleStorage> {
+  static void enumeration(IO &io, lowp::ScaleStorage &v) {
+    io.enumCase(v, "f32", lowp::ScaleStorage::F32);
+    io.enumCase(v, "f16", lowp::ScaleStorage::F16);
+    io.enumCase(v, "bf16", lowp::ScaleStorage::BF16);
+  }
+};
+
+template <> struct ScalarTraits<lowp::GroupShape> {
+  static void output(const lowp::GroupShape &v, void *, raw_ostream &os) {
+    if (v.columns == 0)
+      os << "whole";
+    else if (v.rows == 1)
+      os << v.columns;
+    else
+      os << v.rows << 'x' << v.columns;
+  }
+  static StringRef input(StringRef text, void *, lowp::GroupShape &v) {
+    v = {};
+    if (text == "whole")
+      return {};
+    auto [first, second] = text.split('x');
+    bool bad = second.empty() ? first.getAsInteger(10, v.columns)
+                              : first.getAsInteger(10, v.rows) || second.getAsInteger(10, v.columns);
+    if (bad || v.rows < 1 || v.columns < 1)
+      return "expected whole, a number of input channels, or OUTPUTSxINPUTS";
+    return {};
+  }
+  static QuotingType mustQuote(StringRef) { return QuotingType::None; }
+};
+
+template <> struct ScalarEnumerationTraits<lowp::RoundingMethod> {
+  static void enumeration(IO &io, lowp::RoundingMethod &v) {
+    io.enumCase(v, "rtn", lowp::RoundingMethod::Nearest);
+    io.enumCase(v, "gptq", lowp::RoundingMethod::Gptq);
+  }
+};
+
+template <> struct ScalarEnumerationTraits<lowp::WeightRange> {
+  static void enumeration(IO &io, lowp::WeightRange &v) {
+    io.enumCase(v, "minmax", lowp::WeightRange::MinMax);
+    io.enumCase(v, "search", lowp::WeightRange::Search);
+  }
+};
+
+static void mapFormat(IO &io, lowp::WeightFormat &format) {
+  lowp::GroupShape group{format.groupRows, format.group};
+  lowp::ScaleStorage scale = lowp::scaleStorage(format.scale);
+  io.mapOptional("weight-bits", format.bits);
+  io.mapOptional("weight-group", group);
+  io.mapOptional("weight-symmetric", format.symmetric);
+  io.mapOptional("weight-scale", scale);
+  io.mapOptional("scale-rule", format.scaleRule);
+  format.group = group.columns;
+  format.groupRows = group.rows;
+  format.scale = lowp::scaleFormat(scale);
+}
+
+static void mapMethod(IO &io, lowp::WeightMethod &method) {
+  auto rounding = method.gptq ? lowp::RoundingMethod::Gptq : lowp::RoundingMethod::Nearest;
+  auto range = method.searchRange ? lowp::WeightRange::Search : lowp::WeightRange::MinMax;
+  io.mapOptional("weight-method", rounding);
+  io.mapOptional("weight-range", range);
+  io.mapOptional("awq", method.awq);
+  io.mapOptional("act-order", method.actOrder);
+  io.mapOptional("damping", method.damping);
+  io.mapOptional("propagation", method.propagation);
+  method.gptq = rounding == lowp::RoundingMethod::Gptq;
+  method.searchRange = range == lowp::WeightRange::Search;
+}
+
 static void mapPolicy(IO &io, lowp::SitePolicy &policy) {
   lowp::WeightGranularity weights{policy.weights};
   lowp::ActivationGranularity activations{policy.activations};
@@ -240,8 +326,30 @@ static void mapPolicy(IO &io, lowp::SitePolicy &policy) {
   io.mapOptional("products", products);
   io.mapOptional("observer", policy.observer);
   io.mapOptional("symmetric", policy.symmetric);
+  mapFormat(io, policy.format);
   policy = {weights.value, activations.value, range == lowp::RangeKind::Static,
-            products == lowp::ProductKind::Int8, policy.observer, policy.symmetric};
+            products == lowp::ProductKind::Int8, policy.observer, policy.symmetric, policy.format};
+}
+
+static std::string validateFormat(const lowp::SitePolicy &policy) {
+  const lowp::WeightFormat &format = policy.format;
+  if (format.bits < 2 || format.bits > 8)
+    return "weight-bits is " + std::to_string(format.bits) + ", expected 2 to 8";
+  if (format.group > 0 && policy.weights != lowp::Granularity::Vector)
+    return "weight-group needs weights: channel";
+  if (!format.symmetric && format.scaleRule != lowp::SymmetricScaleRule::Restricted)
+    return "a scale-rule needs weight-symmetric: true";
+  return {};
+}
+
+static std::string validateMethod(const lowp::WeightMethod &method) {
+  if (!method.gptq && method.propagation != 0)
+    return "propagation needs weight-method: gptq";
+  if (!(method.propagation >= 0 && method.propagation <= 1))
+    return "propagation is not a number in [0, 1]";
+  if (!(method.damping > 0 && method.damping <= 1))
+    return "damping is not a number in (0, 1]";
+  return {};
 }
 
 /// No static scale fits tokens that are not known yet.
@@ -256,7 +364,7 @@ static std::string validatePolicy(const lowp::SitePolicy &policy) {
     return "symmetric: true needs range: static, dynamic ranges are symmetric";
   if (policy.products && policy.activations == lowp::Granularity::Float)
     return "products: int8 needs quantized activations";
-  return {};
+  return validateFormat(policy);
 }
 
 template <> struct MappingTraits<lowp::Recipe::Rule> {
@@ -280,11 +388,15 @@ template <> struct MappingTraits<lowp::Recipe> {
     mapPolicy(io, recipe.policy);
     io.mapOptional("smooth-quant", smoothing);
     io.mapOptional("bias-correction", recipe.biasCorrection);
+    mapMethod(io, recipe.method);
     io.mapOptional("sites", recipe.rules);
     recipe.smoothQuant = smoothing.on;
     recipe.alpha = smoothing.alpha;
   }
-  static std::string validate(IO &, lowp::Recipe &recipe) { return validatePolicy(recipe.policy); }
+  static std::string validate(IO &, lowp::Recipe &recipe) {
+    std::string problem = validatePolicy(recipe.policy);
+    return problem.empty() ? validateMethod(recipe.method) : problem;
+  }
 };
 
 } // namespace llvm::yaml
@@ -329,9 +441,14 @@ Expected<Recipe> Recipe::load(StringRef nameOrPath) {
   for (const Recipe &recipe : builtins())
     if (recipe.name == nameOrPath)
       return recipe;
+  Expected<std::optional<Recipe>> weightOnly = parseWeightOnlyName(nameOrPath);
+  if (!weightOnly)
+    return weightOnly.takeError();
+  if (*weightOnly)
+    return std::move(**weightOnly);
   return createStringError(
       "unknown recipe '" + nameOrPath + "', expected a .yaml file or one of " +
-      join(map_range(builtins(), [](const Recipe &r) { return r.name; }), ", "));
+      join(map_range(builtins(), [](const Recipe &r) { return r.name; }), ", ") + ", " + kWeightOnlyPattern);
 }
 
 } // namespace lowp

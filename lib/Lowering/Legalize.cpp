@@ -51,6 +51,14 @@ std::optional<std::pair<StridedDim, StridedDim>> columnsAndReduction(const Quant
   return std::nullopt;
 }
 
+/// Products per scale of the weight where there are several along the reduction.
+std::optional<int64_t> groupSize(const QuantizationSite &site, SpecAttr spec) {
+  for (auto [role, size] : llvm::zip_equal(site.weightRoles, spec.getBlock()))
+    if (role == DimRole::Reduction && size != SpecAttr::kWhole && !ShapedType::isDynamic(site.reduction))
+      return std::min(size, site.reduction);
+  return std::nullopt;
+}
+
 bool sumsOverLength(const QuantizationSite &site) {
   linalg::LinalgOp op = site.op;
   LengthAnalysis lengths(op->getParentOfType<func::FuncOp>());
@@ -85,6 +93,8 @@ std::optional<int64_t> boundOf(const QuantizationSite &site) {
   if (!activation || !weight)
     return std::nullopt;
   int64_t largest = largestTerm(activation.getSpec());
+  if (std::optional<int64_t> size = groupSize(site, weight.getSpec()))
+    return *size * largestTerm(weight.getSpec()) * largest; // each group has a sum of its own
   std::optional<std::span<const int8_t>> codes = matchCodes(weight.getCodes());
   auto dims = codes ? columnsAndReduction(site) : std::nullopt;
   if (codes && dims && !weight.getZeroPoint() && weight.getSpec().isSigned())
@@ -109,11 +119,20 @@ struct ProveAccumulators : impl::ProveAccumulatorsBase<ProveAccumulators> {
   }
 };
 
+/// What vectors of LLVM would pack otherwise than tensors are; booleans are no codes.
+bool isNarrowCode(Type type) {
+  auto integer = dyn_cast<IntegerType>(type);
+  return integer && integer.getWidth() > 1 && integer.getWidth() < 8;
+}
+
 struct VerifyLegalize : impl::VerifyLegalizeBase<VerifyLegalize> {
   void runOnOperation() override {
     WalkResult result = getOperation().walk([](Operation *op) -> WalkResult {
       if (isa_and_present<LowpDialect>(op->getDialect()) && !isa<SiteOp>(op))
         return op->emitOpError("is left after legalize");
+      for (Type type : op->getResultTypes())
+        if (auto tensor = dyn_cast<RankedTensorType>(type); tensor && isNarrowCode(tensor.getElementType()))
+          return op->emitOpError("has a result of type ") << tensor << " after legalize, expected codes of 8 bits";
       return success();
     });
     if (result.wasInterrupted())
@@ -124,6 +143,7 @@ struct VerifyLegalize : impl::VerifyLegalizeBase<VerifyLegalize> {
 } // namespace
 
 void buildLegalizePipeline(OpPassManager &pm) {
+  pm.addPass(createWidenCodes());
   pm.addPass(createProveAccumulators());
   pm.addPass(createLowpToLinalg());
   pm.addPass(createFoldZeroPoints());

@@ -8,6 +8,7 @@
 #include "lowp/Numerics/LowFloat.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <limits>
 
@@ -91,6 +92,19 @@ float lowp::decode(uint16_t code, const LowFloatFormat &format) {
                        std::max(exponent, 1) - format.bias - int32_t(format.mantissaBits));
   }
   return code >> (format.bits() - 1) & 1 ? -value : value;
+}
+
+float lowp::roundTo(float x, const LowFloatFormat &format) {
+  // Where the result is a normal number of the format, f32 has the same exponents and more fraction bits: those
+  // beyond the format's are rounded away, a carry goes into the exponent.
+  int32_t bias = 127, exponent = int32_t(std::bit_cast<uint32_t>(x) >> 23 & 0xff) - bias;
+  int32_t largest = (1 << format.exponentBits) - 2 - format.bias; // the one above may be special values
+  if (exponent < 1 - format.bias || exponent >= largest)
+    return decode(encode(x, format, Overflow::NonFinite), format);
+  unsigned excess = 23 - format.mantissaBits;
+  uint32_t bits = std::bit_cast<uint32_t>(x), last = bits >> excess & 1;
+  bits += (1u << (excess - 1)) - 1 + last;
+  return std::bit_cast<float>(bits >> excess << excess);
 }
 
 std::vector<float> lowp::decodeTable(const LowFloatFormat &format) {

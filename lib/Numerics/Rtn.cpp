@@ -96,7 +96,7 @@ Status lowp::checkScheme(const RtnScheme &scheme) {
 
 static float storedScale(float scale, const LowFloatFormat &format) {
   float magnitude = std::max(std::fabs(scale), format.smallestNormal());
-  return std::copysign(decode(encode(magnitude, format, Overflow::NonFinite), format), scale);
+  return std::copysign(roundTo(magnitude, format), scale);
 }
 
 QuantParams lowp::chooseParams(float lo, float hi, const RtnScheme &scheme) {

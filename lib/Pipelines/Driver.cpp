@@ -108,6 +108,8 @@ private:
     if (!o.observer.empty())
       if (llvm::Error error = recipe.setObserver(o.observer))
         return error;
+    if (!o.math.empty() && o.math != "exact" && o.math != "coarse")
+      return llvm::createStringError("unknown math '" + o.math + "', expected exact or coarse");
     auto choice = parseTarget(o.target, o.isa);
     if (!choice)
       return choice.takeError();
@@ -129,11 +131,29 @@ private:
     if (native && last != Phase::Codegen)
       return llvm::createStringError("output '" + output + "' needs all phases, but --compile-to=" +
                                      kPhases[static_cast<int>(last)]);
+    if (llvm::Error error = readBudget())
+      return error;
+    if (recipe.needsSamples() && last >= Phase::Quantize && o.calibration.empty())
+      return llvm::createStringError("recipe '" + recipe.name +
+                                     "' runs the model: expected --calibration=DATA.safetensors");
     if (recipe.needsCalibration() && last >= Phase::Quantize && o.calibration.empty() && o.statistics.empty())
       return llvm::createStringError("recipe '" + recipe.name +
                                      "' needs samples: expected --calibration=DATA.safetensors, or "
                                      "--statistics of a run over them");
     return checkWritable(output);
+  }
+
+  /// "4.25", or "4.25bpw".
+  llvm::Error readBudget() {
+    if (o.budget.empty())
+      return llvm::Error::success();
+    StringRef number = o.budget;
+    number.consume_back("bpw");
+    if (number.getAsDouble(budget) || !(budget > 0 && budget < 32))
+      return llvm::createStringError("budget '" + o.budget + "' is not valid, expected bits per weight such as 4.25bpw");
+    if (o.calibration.empty())
+      return llvm::createStringError("a budget needs samples: expected --calibration=DATA.safetensors");
+    return llvm::Error::success();
   }
 
   llvm::Error openReports() {
@@ -205,6 +225,9 @@ private:
     quantize.threads = o.threads;
     quantize.keepFloat = o.keepFloat;
     quantize.require = o.require;
+    quantize.checkpoint = o.checkpoint;
+    quantize.budget = budget;
+    quantize.progress = o.progress;
     build(pm, quantize);
   }
 
@@ -251,6 +274,7 @@ private:
     CompileOptions options;
     options.sourceHash = report.sourceHash;
     options.cpu = cpu;
+    options.coarseMath = o.math.empty() ? recipe.quantizesActivations() : o.math == "coarse";
     auto object = compileToObject(*module, *target, options);
     if (!object)
       return object.takeError();
@@ -284,6 +308,7 @@ private:
   const DriverOptions &o;
   Recipe recipe;
   const CpuTarget *target = nullptr;
+  double budget = 0; ///< bits per weight; 0: the recipe's
   std::string cpu; ///< LLVM's name; empty: the target's own
   Phase last = Phase::Codegen;
   Report report;

@@ -98,14 +98,47 @@ static void addRecalibration(OpPassManager &pm, const QuantizeOptions &options, 
     buildCalibratePipeline(pm, again);
 }
 
+/// Fills what the options of all passes that run the model over samples are called.
+template <typename PassOptions> static PassOptions overSamples(const QuantizeOptions &options) {
+  PassOptions result;
+  result.data = options.calibration;
+  result.samples = options.samples;
+  result.mask = options.mask;
+  result.threads = options.threads;
+  return result;
+}
+
 /// What rounding and clipping add on average is known from the samples alone.
 static void addBiasCalibration(OpPassManager &pm, const QuantizeOptions &options) {
-  calibrate::CalibrateBiasOptions bias;
-  bias.data = options.calibration;
-  bias.samples = options.samples;
-  bias.mask = options.mask;
-  bias.threads = options.threads;
-  pm.addPass(calibrate::createCalibrateBias(bias));
+  pm.addPass(calibrate::createCalibrateBias(overSamples<calibrate::CalibrateBiasOptions>(options)));
+}
+
+/// Widths by what they cost and bring, where there is a budget.
+static void addBudget(OpPassManager &pm, const QuantizeOptions &options) {
+  if (options.budget == 0)
+    return;
+  weights::AssignBitsOptions bits;
+  bits.data = options.calibration;
+  bits.threads = options.threads;
+  bits.budget = options.budget;
+  pm.addPass(weights::createAssignBits(bits));
+}
+
+/// Weights to codes, as the recipe's method says. What GPTQ is not for is rounded to nearest behind it.
+static void addWeights(OpPassManager &pm, const QuantizeOptions &options, const WeightMethod &method) {
+  if (method.awq)
+    pm.addPass(equalize::createAWQ(overSamples<equalize::AWQOptions>(options)));
+  if (method.gptq) {
+    auto gptq = overSamples<weights::QuantizeWeightsGPTQOptions>(options);
+    gptq.search = method.searchRange;
+    gptq.actOrder = method.actOrder;
+    gptq.damping = method.damping;
+    gptq.propagation = method.propagation;
+    gptq.checkpoint = options.checkpoint;
+    gptq.progress = options.progress;
+    pm.addPass(weights::createQuantizeWeightsGPTQ(gptq));
+  }
+  pm.addPass(weights::createQuantizeWeightsRTN({method.searchRange}));
 }
 
 void buildAssignSchemesPipeline(OpPassManager &pm, const QuantizeOptions &options) {
@@ -120,6 +153,7 @@ void buildAssignSchemesPipeline(OpPassManager &pm, const QuantizeOptions &option
 void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   Recipe recipe = recipeOf(options);
   buildAssignSchemesPipeline(pm, options);
+  addBudget(pm, options);
   if (recipe.smoothQuant) {
     std::string alpha = recipe.alpha ? std::to_string(*recipe.alpha) : "search";
     if (!options.alpha.empty())
@@ -130,7 +164,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   bool measuresBias = recipe.biasCorrection && !options.calibration.empty();
   if (recipe.biasCorrection && !measuresBias)
     pm.addPass(weights::createCorrectBias());
-  pm.addPass(weights::createQuantizeWeightsRTN());
+  addWeights(pm, options, recipe.method);
   pm.addPass(activations::createQuantizeActivations());
   if (measuresBias)
     addBiasCalibration(pm, options);
@@ -148,7 +182,7 @@ void buildCodegenPipeline(OpPassManager &pm, const CodegenPhaseOptions &options)
   compile.reference = options.reference;
   buildBufferPipeline(pm, *target->row, compile);
   if (options.llvm)
-    buildLLVMPipeline(pm, *target->row);
+    buildLLVMPipeline(pm, *target->row, compile);
 }
 
 bool isImported(ModuleOp module) { return !module.getOps<SiteOp>().empty(); }

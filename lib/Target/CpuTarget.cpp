@@ -41,6 +41,14 @@ const DotTile *CpuTarget::dot(const DotOperands &operands, const DotShape &shape
   });
 }
 
+const NarrowRow *CpuTarget::narrow(int64_t lanes) const {
+  for (const CpuTarget *target = this; target; target = lookup(target->base))
+    for (const NarrowRow &row : NarrowRow::all())
+      if (row.isa == target->name && row.lanes == lanes)
+        return &row;
+  return nullptr;
+}
+
 std::span<const CpuTarget> CpuTarget::all() { return kTargets; }
 
 const CpuTarget *CpuTarget::lookup(std::string_view name) {

@@ -100,7 +100,9 @@ def batched(b, m, n, k, columns_first, unsigned):
 count = 0
 for size, channels, columns, kernel, stride, dilation in [
         (1, 1, 1, 1, 1, 1), (3, 3, 5, 3, 1, 1), (5, 4, 16, 3, 2, 1), (15, 2, 3, 3, 1, 2), (4, 8, 70, 2, 2, 3), (7, 5, 33, 5, 1, 1),
-        (3, 1, None, 3, 1, 1), (5, 17, None, 3, 2, 1), (15, 4, None, 5, 1, 1), (4, 70, None, 2, 3, 2)]:
+        (3, 1, None, 3, 1, 1), (5, 17, None, 3, 2, 1), (15, 4, None, 5, 1, 1), (4, 70, None, 2, 3, 2),
+        (6, 64, None, 3, 1, 1), (7, 33, None, 3, 2, 1), (5, 130, None, 5, 2, 1), (9, 20, None, 7, 2, 1), (7, 9, None, 1, 1, 1),
+        (3, 16, None, 4, 3, 1), (6, 48, None, 2, 1, 1)]:
     for unsigned in (False, True):
         convolution(size, channels, columns, kernel, stride, dilation, unsigned)
         count += 1

@@ -39,6 +39,7 @@ static llvm::Error compile(lowp::DriverOptions &o, StringRef phase, bool dryRun,
 static void listRecipes() {
   for (const lowp::Recipe &recipe : lowp::Recipe::builtins())
     llvm::outs() << llvm::left_justify(recipe.name, 16) << recipe.description << "\n";
+  llvm::outs() << lowp::Recipe::weightOnlyNames() << "\n";
 }
 
 int main(int argc, char **argv) {
@@ -56,10 +57,16 @@ int main(int argc, char **argv) {
   line.option("calibration-mask", "argument that is 0 where a token is padding", o.mask);
   line.option("statistics", "statistics of a run over such samples, instead of them (safetensors)",
               o.statistics);
+  line.option("budget", "bits per weight, scales included, to spend where they count: 4.25bpw", o.budget);
+  line.option("checkpoint", "folder where a weight method keeps its stages: a run that was killed goes on there",
+              o.checkpoint);
   line.option("observer",
               "of static ranges: minmax, moving-average, percentile[:99.99], entropy or mse", o.observer);
   line.option("target", "host, a row of the CPU table, or a processor by LLVM's name", o.target);
   line.option("isa", "rows of the CPU table to choose from: ROW,...", o.isa);
+  line.option("math", "of exp and GELU: exact to a few ulp, or coarse, to 1.25e-5 (default: coarse where the "
+                      "recipe quantizes activations)",
+              o.math);
   line.option("require", "int8: a site that stays in float is an error", o.require);
   line.option("progress", "none, bar, lines or json", o.progress);
   line.option("compile-to", "stop after import, calibrate, quantize, legalize or codegen", phase);

@@ -97,6 +97,41 @@ def matmul(case):
     return [contender("f32->f32 per token", compiled(model, "--recipe=w8a8-dynamic"), {"x": data["x"]})]
 
 
+GROUPED_PRODUCT = """\
+#act = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127], reciprocal>
+#wgt = #lowp.spec<i4, block = [1, {group}], symmetric, scale = f16>
+module {{
+  func.func @main(%f: tensor<{m}x{k}xf32> {{lowp.name = "x"}}) -> (tensor<{m}x{n}xf32> {{lowp.name = "y"}}) {{
+    %codes = arith.constant dense_resource<w> : tensor<{n}x{k}xi4>
+    %scales = arith.constant dense_resource<scale> : tensor<{n}x{groups}xf16>
+    {activation}
+    %w = lowp.dequantize %codes, %scales {{spec = #wgt}} : (tensor<{n}x{k}xi4>, tensor<{n}x{groups}xf16>) -> tensor<{n}x{k}xf32>
+    {product}
+    return %y : tensor<{m}x{n}xf32>
+  }}
+}}
+"""
+
+PER_TOKEN = """\
+%s = lowp.choose_qparams %f {{spec = #act}} : (tensor<{m}x{k}xf32>) -> tensor<{m}x1xf32>
+    %q = lowp.quantize %f, %s {{spec = #act}} : (tensor<{m}x{k}xf32>, tensor<{m}x1xf32>) -> tensor<{m}x{k}xi8>
+    %x = lowp.dequantize %q, %s {{spec = #act}} : (tensor<{m}x{k}xi8>, tensor<{m}x1xf32>) -> tensor<{m}x{k}xf32>"""
+
+
+def int4(case):
+    """f32 to f32, with a scale per token or as they are."""
+    size = {"m": case.m, "n": case.n, "k": case.k, "group": case.group, "groups": case.k // case.group}
+    product = PRODUCT.format(**size)
+    activation = PER_TOKEN.format(**size)
+    if case.mode == "float":
+        product, activation = product.replace("%x", "%f"), ""
+    text = GROUPED_PRODUCT.format(product=product, activation=activation, **size)
+    weights = {"w": (case.data["w"] & 15).astype(np.int8), "scale": case.data["scale"]}
+    model = write_model(f"int4-{case.mode}-{case.m}x{case.n}x{case.k}-{case.group}", text, weights)
+    what = "per token" if case.mode == "codes" else "f32"
+    return [contender(what, compiled(model, "--recipe=float"), {"x": case.data["x"]})]
+
+
 def library_contender(what, path, group):
     """A library whose inputs are bound later."""
     library = Library(path, threads)

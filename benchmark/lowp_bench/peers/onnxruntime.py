@@ -110,6 +110,28 @@ def matmul(case):
     ]
 
 
+def int4(case):
+    """MatMulNBits with sums of i8 products or of floats."""
+    level = 4 if case.mode == "codes" else 1
+    node = helper.make_node(
+        "MatMulNBits",
+        ["x", "w", "s"],
+        ["y"],
+        domain="com.microsoft",
+        K=case.k,
+        N=case.n,
+        bits=4,
+        block_size=case.group,
+        accuracy_level=level,
+    )
+    # Codes without a sign, whose zero is 8 by default.
+    blocks = (case.nibbles() ^ 0x88).reshape(case.n, case.k // case.group, case.group // 2)
+    constants = {"w": blocks, "s": case.data["scale"].astype(np.float32).reshape(-1)}
+    inputs = {"x": case.data["x"]}
+    bytes_ = one_node(node, inputs, ((case.m, case.n), np.float32), constants)
+    return [contender(f"MatMulNBits, level {level}", bytes_, inputs)]
+
+
 def model(m):
     """The f32 model and the quantized ones."""
     sample = m.sample(m.samples("calib"), 0)

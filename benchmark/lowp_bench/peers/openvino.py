@@ -74,6 +74,24 @@ def matmul(case):
     return [contender(what, model, inputs, INFERENCE_PRECISION_HINT="f32", **options)]
 
 
+KEPT = []  # what tensors of 4 bits look into
+
+
+def int4(case):
+    """Compressed weights, with dynamic quantization as it is by default or without."""
+    x = op.parameter([case.m, case.k], openvino.Type.f32)
+    x.output(0).set_names({"x"})
+    shape = [case.n, case.k // case.group, case.group]
+    KEPT.append(np.ascontiguousarray(case.nibbles()))
+    codes = op.constant(openvino.Tensor(KEPT[-1], openvino.Shape(shape), openvino.Type.i4))
+    weight = op.multiply(op.convert(codes, openvino.Type.f16), op.constant(case.data["scale"][..., None]))
+    weight = op.convert(op.reshape(weight, op.constant(np.array([case.n, case.k])), False), openvino.Type.f32)
+    options = {} if case.mode == "codes" else {"DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}
+    model = openvino.Model([op.matmul(x, weight, False, True)], [x])
+    what = "i4, dynamic" if case.mode == "codes" else "i4"
+    return [contender(what, model, {"x": case.data["x"]}, INFERENCE_PRECISION_HINT="f32", **options)]
+
+
 def model(m):
     """f32, the default precision (bf16 where the processor has it), and NNCF's int8."""
     sample = m.sample(m.samples("calib"), 0)

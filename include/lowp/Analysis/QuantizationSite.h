@@ -19,6 +19,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 #include <optional>
+#include <vector>
 
 namespace lowp {
 
@@ -78,6 +79,9 @@ public:
 
 /// The sites of a module or function in order of the program.
 llvm::SmallVector<QuantizationSite> collectSites(mlir::Operation *root);
+
+/// Those of `sites` that read one activation along one dimension, together; groups and sites keep their order.
+std::vector<std::vector<QuantizationSite>> groupByActivation(llvm::ArrayRef<QuantizationSite> sites);
 
 /// The record of a site: the `lowp.site` op that its symbol names; null if there is none.
 SiteOp lookupRecord(const QuantizationSite &site);

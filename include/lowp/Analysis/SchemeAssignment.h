@@ -17,9 +17,10 @@
 
 namespace lowp {
 
-/// The scheme for `site`, or why it stays in float. Weights are symmetric over [-127, 127]; so are
-/// dynamic activations, which multiply by the reciprocal; static activations are affine u8 or, where the
-/// policy says so, symmetric. Both operands of a product of activations are symmetric. A site whose operands
+/// The scheme for `site`, or why it stays in float. Weights have the policy's format: by default symmetric over
+/// [-127, 127]; so are dynamic activations; static activations are affine u8 or, where the policy says so, symmetric.
+/// All activations multiply by the reciprocal of their scale. Both operands of a product of activations are
+/// symmetric. A site whose operands
 /// are codes already has the scheme that they say, whatever the policy.
 std::variant<SchemeAttr, std::string> schemeFor(const QuantizationSite &site, SitePolicy policy);
 

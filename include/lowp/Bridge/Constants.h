@@ -53,6 +53,10 @@ private:
 /// The codes of a constant i8 tensor; nullopt if `value` is not one.
 std::optional<std::span<const int8_t>> matchCodes(mlir::Value value);
 
+/// The numbers of a tensor of i1…i8, one byte each, read with their sign or without; nullopt if its resource is
+/// missing.
+std::optional<std::vector<int8_t>> codesInBytes(mlir::ElementsAttr attr, bool isSigned);
+
 /// The bytes of a dense tensor attribute, row-major, without a copy; nullopt for splats, packed
 /// booleans and missing resources.
 std::optional<llvm::ArrayRef<char>> rawBytes(mlir::ElementsAttr attr);

@@ -14,7 +14,8 @@
 
 namespace lowp {
 
-/// Range, symmetry, scale rule and division of a spec with integer storage. Scales are taken to be f32.
+/// Range, symmetry, scale rule, division and the scale's storage (f32, f16 or bf16; others count as f32) of a
+/// spec with integer storage.
 RtnScheme rtnScheme(SpecAttr spec);
 
 /// Minimum and maximum if `attr` is null.

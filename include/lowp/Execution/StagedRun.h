@@ -14,6 +14,7 @@
 #ifndef LOWP_EXECUTION_STAGEDRUN_H
 #define LOWP_EXECUTION_STAGEDRUN_H
 
+#include "lowp/Codegen/CPU/Compile.h"
 #include "lowp/Execution/Calibration.h"
 #include "lowp/Execution/Dataset.h"
 
@@ -60,6 +61,7 @@ private:
   llvm::DenseSet<mlir::Operation *> done;
   /// By value: one buffer per sample.
   llvm::MapVector<mlir::Value, std::vector<TensorBuffer>> saved;
+  ObjectCache objects; ///< equal layers are stages of equal code
   std::unique_ptr<Model> firstModel; ///< the data's columns point to its description
   std::unique_ptr<Dataset> data;
   std::unique_ptr<TokenMask> mask;

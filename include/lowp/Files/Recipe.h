@@ -9,6 +9,17 @@
 //
 //   name: mine
 //   weights: channel        # float, tensor or channel
+//   weight-bits: 4          # 2 to 8
+//   weight-group: 64        # input channels that share a scale, or 16x64: output × input channels; whole: all
+//   weight-symmetric: false # a zero point per group, in unsigned codes
+//   weight-scale: f16       # what scales are stored in: f32, f16 or bf16
+//   scale-rule: restricted  # symmetric scales: restricted, half-step or signed-max (docs/Methods/RTN.md)
+//   weight-range: minmax    # of each group: its extremes, or search: the least squared error
+//   weight-method: rtn      # rtn, or gptq: round column by column against calibration data
+//   act-order: true         # of gptq: columns with large activations first
+//   damping: 0.01           # of gptq
+//   propagation: 0.5        # of gptq: how much of the error of the layers before is taken back, 0 to 1
+//   awq: false              # scale input channels by their activations before weights are rounded
 //   activations: token      # float, tensor or token
 //   range: dynamic          # dynamic, or static: from the calibration data
 //   observer: minmax        # of static ranges: minmax, moving-average, percentile[:99.99], entropy or mse
@@ -26,7 +37,9 @@
 #ifndef LOWP_FILES_RECIPE_H
 #define LOWP_FILES_RECIPE_H
 
+#include "lowp/Numerics/LowFloat.h"
 #include "lowp/Numerics/Observers.h"
+#include "lowp/Numerics/QuantParams.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
@@ -41,7 +54,29 @@ namespace lowp {
 /// a token of the activation.
 enum class Granularity { Float, Tensor, Vector };
 
-/// How one site is quantized to int8.
+/// The integers that weights become.
+struct WeightFormat {
+  unsigned bits = 8; ///< 2 to 8
+  /// Input channels, and output channels, that share a scale; 0 input channels: what the granularity says.
+  int64_t group = 0, groupRows = 1;
+  bool symmetric = true;
+  SymmetricScaleRule scaleRule = SymmetricScaleRule::Restricted; ///< where symmetric
+  const LowFloatFormat *scale = nullptr;                         ///< scales are stored so; null: f32
+};
+
+/// How weights become those integers, for all sites of a recipe.
+struct WeightMethod {
+  bool gptq = false;        ///< GPTQ instead of rounding to the nearest
+  bool awq = false;         ///< AWQ's scales beforehand
+  bool searchRange = false; ///< ranges of the least squared error instead of the extremes
+  bool actOrder = true;     ///< of GPTQ: Order::Activation
+  double damping = 0.01;    ///< of GPTQ
+  double propagation = 0;   ///< of GPTQ: α of propagateError
+
+  bool needsSamples() const { return gptq || awq; }
+};
+
+/// How one site is quantized.
 struct SitePolicy {
   Granularity weights = Granularity::Vector;
   Granularity activations = Granularity::Vector;
@@ -49,6 +84,7 @@ struct SitePolicy {
   bool products = false;    ///< quantize both operands of a product of two activations
   Observer observer = {};   ///< of static ranges
   bool symmetric = false;   ///< of static ranges: around zero; dynamic ones always are
+  WeightFormat format = {};
 };
 
 /// "minmax", "moving-average", "percentile", "percentile:99.9", "entropy" or "mse".
@@ -66,8 +102,14 @@ struct Recipe {
   std::optional<double> alpha; ///< of SmoothQuant; none: searched
   std::vector<Rule> rules;
   bool biasCorrection = false;
+  WeightMethod method = {};
 
+  /// Does it need statistics of the sites' activations?
   bool needsCalibration() const;
+  /// Are activations of any site quantized?
+  bool quantizesActivations() const;
+  /// Does it need samples, to run the model stage by stage?
+  bool needsSamples() const { return method.needsSamples(); }
   /// Does any site get ranges from the calibration data?
   bool hasStaticRanges() const;
   /// Does any of those sites have an observer that needs a histogram, or a moving average?
@@ -81,7 +123,10 @@ struct Recipe {
   const Rule *findIdleRule(llvm::ArrayRef<std::string> sites) const;
 
   static llvm::ArrayRef<Recipe> builtins();
-  /// A built-in recipe, or the file if the name ends in .yaml or .yml.
+  /// The names `w<bits>[a8][-g<group>][-asym|-sym]-<rtn|gptq|awq|awq-gptq>` and what they stand for, as
+  /// sentences for a user.
+  static llvm::StringRef weightOnlyNames();
+  /// A built-in recipe, one of the weight-only names, or the file if the name ends in .yaml or .yml.
   static llvm::Expected<Recipe> load(llvm::StringRef nameOrPath);
 };
 

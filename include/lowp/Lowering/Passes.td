@@ -10,6 +10,26 @@
 
 include "mlir/Pass/PassBase.td"
 
+def WidenCodes : Pass<"lowp-widen-codes", "mlir::ModuleOp"> {
+  let summary = "codes of fewer than 8 bits as bytes";
+  let description = [{
+    Tensors of i1…i7 have one byte per element in files but not in LLVM: codes of such a storage, constant or from
+    `lowp.quantize`, become i8 with the same numbers, and the spec the same range in the storage i8 or u8. How many
+    bits codes need is read off constants again where weights are packed.
+
+    Example:
+
+    ```mlir
+    %q = arith.constant dense<[[-8, 7]]> : tensor<1x2xi4>
+    lowp.dequantize %q, %s {spec = #lowp.spec<i4, block = [1, ?], symmetric>}
+    // becomes
+    %q = arith.constant dense<[[-8, 7]]> : tensor<1x2xi8>
+    lowp.dequantize %q, %s {spec = #lowp.spec<i8, block = [1, ?], symmetric, range = [-8, 7]>}
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def ProveAccumulators : Pass<"lowp-prove-accumulators", "mlir::ModuleOp"> {
   let summary = "show that no i32 accumulator of a site can overflow";
   let description = [{
@@ -51,7 +71,7 @@ def FoldZeroPoints : Pass<"lowp-fold-zero-points", "mlir::ModuleOp"> {
 def VerifyLegalize : Pass<"lowp-verify-legalize", "mlir::ModuleOp"> {
   let summary = "check the post-condition of the legalize phase";
   let description = [{
-    No op of the lowp dialect is left but the sites' records.
+    No op of the lowp dialect is left but the sites' records, and no tensor of i2…i7.
   }];
 }
 

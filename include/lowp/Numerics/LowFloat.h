@@ -56,6 +56,9 @@ uint16_t encode(float x, const LowFloatFormat &format, Overflow overflow = Overf
 /// The value of a code; exact.
 float decode(uint16_t code, const LowFloatFormat &format);
 
+/// decode(encode(x, format, Overflow::NonFinite), format).
+float roundTo(float x, const LowFloatFormat &format);
+
 /// The values of all codes, for formats of at most 8 bits.
 std::vector<float> decodeTable(const LowFloatFormat &format);
 

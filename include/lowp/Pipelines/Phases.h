@@ -67,7 +67,8 @@ struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
                                llvm::cl::init("")};
   Option<std::string> calibration{
       *this, "calibration",
-      llvm::cl::desc("samples for observers that count the equalised activations, and for biases (safetensors)"),
+      llvm::cl::desc("samples for weight methods, observers that count the equalised activations, and biases "
+                     "(safetensors)"),
       llvm::cl::init("")};
   Option<int64_t> samples{*this, "samples", llvm::cl::desc("use only the first so many; 0: all"),
                           llvm::cl::init(0)};
@@ -75,6 +76,14 @@ struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
                            llvm::cl::init("")};
   Option<int64_t> threads{*this, "threads", llvm::cl::desc("threads of that run; 0: all cores"),
                           llvm::cl::init(0)};
+  Option<double> budget{*this, "budget",
+                        llvm::cl::desc("bits per weight to spend where they count; 0: the recipe's widths"),
+                        llvm::cl::init(0)};
+  Option<std::string> checkpoint{*this, "checkpoint",
+                                 llvm::cl::desc("folder where stages are kept for a run that is killed"),
+                                 llvm::cl::init("")};
+  Option<std::string> progress{*this, "progress", llvm::cl::desc("none, bar, lines or json"),
+                               llvm::cl::init("none")};
   Option<std::string> require{*this, "require",
                               llvm::cl::desc("int8: a site left in float is an error"),
                               llvm::cl::init("")};

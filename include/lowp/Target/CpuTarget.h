@@ -9,6 +9,7 @@
 #define LOWP_TARGET_CPUTARGET_H
 
 #include "lowp/Target/DotTile.h"
+#include "lowp/Target/NarrowRow.h"
 
 #include <functional>
 #include <span>
@@ -31,6 +32,9 @@ struct CpuTarget {
   const DotTile *dot(const DotOperands &operands) const;
   /// The row whose step is `shape`; null if there is none.
   const DotTile *dot(const DotOperands &operands, const DotShape &shape) const;
+  /// The row of NarrowRows.def, of this target and then of its bases, for vectors of so many f32; null if there
+  /// is none.
+  const NarrowRow *narrow(int64_t lanes) const;
   /// Are contractions more than plain loops?
   bool hasDots() const { return dot(DotOperands::f32()) != nullptr; }
   /// Does `hasFeature` confirm each of the row's features?

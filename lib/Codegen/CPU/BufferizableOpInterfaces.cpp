@@ -54,7 +54,8 @@ struct ContractInterface
                                       epilogue, buffers.back(), contract.getMaps(),
                                       contract.getPacked(), contract.getLhsUnsigned(),
                                       contract.getRhsUnsigned(), contract.getWindowAttr(),
-                                      contract.getDepthwise(), contract.getRhsLimitAttr());
+                                      contract.getDepthwise(), contract.getRhsLimitAttr(),
+                                      contract.getGroupsAttr());
     rewriter.inlineRegionBefore(contract.getBody(), lowered.getBody(), lowered.getBody().end());
     replaceOpWithBufferizedValues(rewriter, op, buffers.back());
     return success();

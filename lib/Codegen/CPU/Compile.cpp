@@ -51,11 +51,15 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(cpu::createLowerProbes());
   pm.addPass(createInlinerPass()); // kernels are made of what stands in public functions
   pm.addPass(cpu::createPassLength());
+  if (options.coarseMath)
+    pm.addNestedPass<func::FuncOp>(cpu::createNarrowProducts({row}));
   pm.addPass(cpu::createFormContracts({row}));
   pm.addNestedPass<func::FuncOp>(cpu::createFuseElementwise());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(cpu::createFuseEpilogues());
+  if (!options.reference)
+    pm.addNestedPass<func::FuncOp>(cpu::createFormNarrows());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(cpu::createResultsToDestinations());
@@ -81,10 +85,11 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(cpu::createVerifyCodegen());
 }
 
-void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target) {
+void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target, const CompileOptions &options) {
   pm.addPass(cpu::createLowerAsserts());
   pm.addNestedPass<func::FuncOp>(cpu::createLowerDots({std::string(target.name)}));
-  pm.addNestedPass<func::FuncOp>(cpu::createApproximateMath());
+  pm.addNestedPass<func::FuncOp>(cpu::createLowerNarrows({std::string(target.name)}));
+  pm.addNestedPass<func::FuncOp>(cpu::createApproximateMath({options.coarseMath}));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createConvertVectorToSCFPass());
@@ -195,6 +200,23 @@ static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> emitObject(llvm::Modu
                                                          /*RequiresNullTerminator=*/false);
 }
 
+/// From the cache where that has the object of this very IR.
+static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+compileIR(llvm::Module &module, llvm::TargetMachine &machine, ObjectCache *cache) {
+  std::string ir;
+  if (cache) {
+    llvm::raw_string_ostream os(ir);
+    module.print(os, nullptr);
+    if (const llvm::MemoryBuffer *known = cache->find(ir))
+      return llvm::MemoryBuffer::getMemBufferCopy(known->getBuffer());
+  }
+  optimize(module, machine);
+  auto object = emitObject(module, machine);
+  if (object && cache)
+    cache->insert(ir, **object);
+  return object;
+}
+
 //===----------------------------------------------------------------------===//
 // The road
 //===----------------------------------------------------------------------===//
@@ -234,7 +256,7 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
   takeArenaSizes(module, *entries);
   strip(module);
   PassManager llvmDialect(ctx);
-  buildLLVMPipeline(llvmDialect, target);
+  buildLLVMPipeline(llvmDialect, target, options);
   (void)applyPassManagerCLOptions(llvmDialect);
   if (failed(llvmDialect.run(module)))
     return llvm::createStringError("lowering to LLVM failed");
@@ -254,8 +276,7 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
   llvmModule->setDataLayout((*machine)->createDataLayout());
   cpu::emitInterface(*llvmModule, *entries, target.name, options.sourceHash, tokenizerBytes(result));
   setVectorWidth(*llvmModule, target);
-  optimize(*llvmModule, **machine);
-  auto object = emitObject(*llvmModule, **machine);
+  auto object = compileIR(*llvmModule, **machine, options.cache);
   if (!object)
     return object.takeError();
   result.object = std::move(*object);

@@ -21,8 +21,14 @@ namespace lowp::cpu {
 /// Below this many units the rows are split among threads too.
 static constexpr int64_t kFewUnits = 4;
 
+/// So many products of a batch are enough for the threads.
+static constexpr int64_t kLargeBatch = 8;
+
 /// Up to so many rows of a tile there is code for each number of rows that may be left over.
 static constexpr int64_t kMostCases = 8;
+
+/// Vectors whose codes are packed into one.
+static constexpr int64_t kNarrowed = 4;
 
 ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
     : op(op), dot(*lookupDot(op, row)), b(op), loc(op.getLoc()), lhs(op.getLhs()), rhs(op.getRhs()), out(op.getOut()),
@@ -35,20 +41,29 @@ ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
   kBlock = dot.kBlock;
   block = dot.block;
   tile = tileFor(row, dot, columns);
+  if (op.getDepthwise() && op.getPacked()) {
+    depthwise.emplace(row, dot, window);
+    tile = {depthwise->results(), DepthwiseDots::kPixels};
+  }
   panel = tile.vectors * lanes;
+  groups = op.getGroupsAttr();
 }
 
 void ContractEmitter::emit() {
   if (canFlattenRows())
     flattenRows();
-  if (op.getPacked())
+  if (op.getPacked() && !depthwise && !groups)
     flattenPanels();
   auto type = cast<MemRefType>(out.getType());
   staticRows = type.getShape()[type.getRank() - 2];
   rowCount = dimension(out, type.getRank() - 2);
+  if (groups && op.isInteger())
+    emitGroupSums();
   bool fewUnits = staticUnits() < kFewUnits;
   if (fewUnits && (ShapedType::isDynamic(staticRows) || staticRows >= 2 * kFewUnits))
     return emitOverRows();
+  if (isLargeBatch())
+    return emitOverBatch();
   emitOverUnits();
 }
 
@@ -199,6 +214,22 @@ void ContractEmitter::emitOverUnits() {
   emitPanel(thisPanel, [&] { emitRows(index(0), rowCount); });
 }
 
+bool ContractEmitter::isLargeBatch() const {
+  int64_t size = cast<MemRefType>(out.getType()).getShape().front();
+  return outerRank() == 1 && rhsOuterRank == 1 && !ShapedType::isDynamic(size) && size >= kLargeBatch;
+}
+
+/// The products of a large batch are the parallel iterations: nests over the same batch that make operands or read
+/// results can run with them, one product at a time in the cache (lowp-fuse-rows).
+void ContractEmitter::emitOverBatch() {
+  Value begin[] = {index(0), index(0)}, step[] = {index(1), index(1)};
+  Value end[] = {dimension(out, 0), numPanels()};
+  auto loop = scf::ParallelOp::create(b, loc, begin, end, step);
+  b.setInsertionPointToStart(loop.getBody());
+  outer.assign(1, loop.getInductionVars()[0]);
+  emitPanel(loop.getInductionVars()[1], [&] { emitRows(index(0), rowCount); });
+}
+
 /// Few panels and many rows: the blocks of rows are the parallel iterations.
 void ContractEmitter::emitOverRows() {
   Value blocks = ShapedType::isDynamic(staticRows)
@@ -342,12 +373,17 @@ ContractEmitter::Values ContractEmitter::accumulate(Value count, Values sums, Su
 
 void ContractEmitter::emitTile(Value firstRow, int64_t rows) {
   taps.clear();
-  Values sums = rowsOfBlocks(rows, emitTaps(firstRow, rows, zeroSums(rows)));
+  if (groups)
+    return emitEpilogue(firstRow, rows, emitGroups(firstRow, rows));
+  Values sums = emitTaps(firstRow, rows, zeroSums(rows));
+  sums = depthwise ? rowsOfInterleaved(rows, std::move(sums)) : rowsOfBlocks(rows, std::move(sums));
   emitEpilogue(firstRow, rows, sums);
 }
 
-/// One loop per dimension of the window, then what is summed at one tap.
+/// One loop per dimension of the window, then what is summed at one tap, or at once along the last dimension.
 ContractEmitter::Values ContractEmitter::emitTaps(Value firstRow, int64_t rows, Values sums) {
+  if (depthwise && taps.size() + 1 == window.getRank())
+    return emitDepthwiseDots(firstRow, rows, std::move(sums));
   if (window && taps.size() < window.getRank())
     return accumulate(window.getKernel()[taps.size()], std::move(sums), [&](Value tap, Values carried) {
       taps.push_back(tap);
@@ -418,7 +454,8 @@ ContractEmitter::Values ContractEmitter::zeroSums(int64_t rows) {
     return tiles;
   }
   Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(vectorOf(accType())));
-  return Values(llvm::divideCeil(rows, block) * piecesInPanel(), zero);
+  int64_t pieces = depthwise ? DepthwiseDots::kPixels : piecesInPanel();
+  return Values(llvm::divideCeil(rows, block) * pieces, zero);
 }
 
 /// Sums in blocks of 2 × 2, [pair of rows][pair of columns], as vectors of one row, [row][v].
@@ -561,9 +598,12 @@ bool ContractEmitter::isWhole(int64_t v) const {
   return lanesIn(v) == lanes && !(lastLanes && v == vectorsInPanel() - 1);
 }
 
-Value ContractEmitter::mask(int64_t v) {
-  auto type = VectorType::get({lanes}, b.getI1Type());
-  return vector::CreateMaskOp::create(b, loc, type, lastLanes ? lastLanes : index(lanesIn(v)));
+/// Which lanes of `count` vectors, of which all but the last are whole, hold columns.
+Value ContractEmitter::mask(int64_t v, int64_t count) {
+  auto type = VectorType::get({count * lanes}, b.getI1Type());
+  int64_t whole = (count - 1) * lanes;
+  Value inside = lastLanes ? offset(lastLanes, whole) : index(whole + lanesIn(v + count - 1));
+  return vector::CreateMaskOp::create(b, loc, type, inside);
 }
 
 Value ContractEmitter::load(VectorType type, Value memref, ValueRange at, int64_t v) {
@@ -573,11 +613,12 @@ Value ContractEmitter::load(VectorType type, Value memref, ValueRange at, int64_
   return vector::MaskedLoadOp::create(b, loc, type, memref, at, mask(v), zero);
 }
 
-void ContractEmitter::store(Value vector, Value memref, ValueRange at, int64_t v) {
-  if (isWhole(v))
+/// One vector for `count` of the panel's, from v on.
+void ContractEmitter::store(Value vector, Value memref, ValueRange at, int64_t v, int64_t count) {
+  if (isWhole(v + count - 1))
     vector::StoreOp::create(b, loc, vector, memref, at);
   else
-    vector::MaskedStoreOp::create(b, loc, memref, at, mask(v), vector);
+    vector::MaskedStoreOp::create(b, loc, memref, at, mask(v, count), vector);
 }
 
 //===----------------------------------------------------------------------===//
@@ -586,26 +627,53 @@ void ContractEmitter::store(Value vector, Value memref, ValueRange at, int64_t v
 
 void ContractEmitter::emitEpilogue(Value firstRow, int64_t rows, ArrayRef<Value> sums) {
   loaded.clear();
-  for (int64_t r = 0; r < rows; ++r)
+  bool isNarrowed = narrowAtEnd() != nullptr;
+  for (int64_t r = 0; r < rows; ++r) {
+    Value row = offset(firstRow, r);
+    Values finished;
     for (int64_t v = 0; v < vectorsInPanel(); ++v) {
-      Value row = offset(firstRow, r);
       Value result = finish(sums[r * vectorsInPanel() + v], row, r, v);
+      finished.push_back(result);
+      if (isNarrowed)
+        continue;
       Values at(outer);
       at.append({row, columnAt(v)});
       store(result, out, at, v);
     }
+    for (int64_t v = 0; isNarrowed && v < vectorsInPanel(); v += kNarrowed)
+      storeCodes(ArrayRef(finished).drop_front(v).take_front(kNarrowed), row, v);
+  }
 }
 
-/// The region on one vector of sums.
+/// The rounding that ends the region, which is made for several vectors at once; null if there is none.
+NarrowOp ContractEmitter::narrowAtEnd() {
+  auto narrow = op.getBody().front().getTerminator()->getOperand(0).getDefiningOp<NarrowOp>();
+  return narrow && narrow->hasOneUse() ? narrow : NarrowOp();
+}
+
+/// Codes of consecutive vectors, stored as one.
+void ContractEmitter::storeCodes(ArrayRef<Value> steps, Value row, int64_t v) {
+  NarrowOp narrow = narrowAtEnd();
+  auto type = VectorType::get({int64_t(steps.size()) * lanes}, b.getI8Type());
+  Value codes = NarrowOp::create(b, loc, type, steps, narrow.getZeroPoint(), narrow.getLo(), narrow.getHi(),
+                                 narrow.getIsUnsigned());
+  Values at(outer);
+  at.append({row, columnAt(v)});
+  store(codes, out, at, v, steps.size());
+}
+
+/// The region on one vector of sums, but for a rounding at its end.
 Value ContractEmitter::finish(Value sum, Value row, int64_t r, int64_t v) {
   Block &body = op.getBody().front();
   IRMapping mapping;
   mapping.map(body.getArgument(0), sum);
   for (size_t i = 0; i < epilogue.size(); ++i)
     mapping.map(body.getArgument(i + 1), loadEpilogue(i, row, r, v));
+  NarrowOp last = narrowAtEnd();
   for (Operation &inner : body.without_terminator())
-    cloneOnVectors(inner, mapping);
-  return lookup(mapping, body.getTerminator()->getOperand(0));
+    if (&inner != last)
+      cloneOnVectors(inner, mapping);
+  return lookup(mapping, last ? last.getInputs()[0] : body.getTerminator()->getOperand(0));
 }
 
 void ContractEmitter::cloneOnVectors(Operation &inner, IRMapping &mapping) {

@@ -14,6 +14,8 @@
 #ifndef LOWP_LIB_CODEGEN_CPU_CONTRACTEMITTER_H
 #define LOWP_LIB_CODEGEN_CPU_CONTRACTEMITTER_H
 
+#include "DepthwiseDots.h"
+
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Target/CpuTarget.h"
 
@@ -56,6 +58,8 @@ private:
 
   // Loops.
   void emitOverUnits();
+  bool isLargeBatch() const;
+  void emitOverBatch();
   void emitOverRows();
   void emitPanel(mlir::Value panelIndex, Body body);
   void emitLastPanel(mlir::Value columnsLeft, Body body);
@@ -91,6 +95,10 @@ private:
   mlir::Value columnAt(int64_t v);
   mlir::Value widened(mlir::Value codes, bool isUnsigned);
 
+  // Four taps at once, DepthwiseDots.cpp.
+  Values emitDepthwiseDots(mlir::Value firstRow, int64_t rows, Values sums);
+  Values rowsOfInterleaved(int64_t rows, Values sums);
+
   // Accumulators in AMX tiles, ContractTiles.cpp.
   bool usesTiles() const { return dot.form == DotForm::Tiles; }
   int64_t elementBytes();
@@ -102,15 +110,34 @@ private:
   Values emitTileStep(mlir::Value firstRow, int64_t rows, mlir::Value step, int64_t products, Values sums);
   Values rowsOfTiles(int64_t rows, Values sums);
 
+  // Weights of few bits in groups, GroupedContractEmitter.cpp.
+  void emitGroupSums();
+  mlir::Value sumOfCodes(llvm::ArrayRef<mlir::Value> row, mlir::Value first, int64_t count);
+  Values emitGroups(mlir::Value firstRow, int64_t rows);
+  Values emitGroup(mlir::Value firstRow, int64_t rows, mlir::Value group, int64_t products, llvm::ArrayRef<mlir::Value> scales,
+                   Values totals);
+  Values emitCodeSums(mlir::Value firstRow, int64_t rows, mlir::Value group, int64_t products, mlir::Value bytes);
+  Values emitCodeUnit(mlir::Value firstRow, int64_t rows, mlir::Value k, mlir::Value bytes, int64_t products, Values sums);
+  Values emitFloatUnit(mlir::Value firstRow, int64_t rows, mlir::Value k, mlir::Value bytes, int64_t products,
+                       llvm::ArrayRef<mlir::Value> scales, llvm::ArrayRef<mlir::Value> zeros, Values totals);
+  Values emitUnits(mlir::Value group, int64_t products, mlir::Value bytes, Values sums,
+                   llvm::function_ref<Values(mlir::Value k, mlir::Value bytes, int64_t products, Values)> body);
+  mlir::Value loadBytes(mlir::Value at, int64_t distance, mlir::Type element, int64_t count);
+  mlir::Value splat(mlir::Attribute value, mlir::Type element);
+  Values loadGroupScales(mlir::Value bytes, int64_t products);
+  Values loadGroupZeros(mlir::Value bytes, int64_t products, mlir::Type element);
+
   // Masked access at vector v of the panel.
   bool isWhole(int64_t v) const;
-  mlir::Value mask(int64_t v);
+  mlir::Value mask(int64_t v, int64_t count = 1);
   mlir::Value load(mlir::VectorType type, mlir::Value memref, mlir::ValueRange at, int64_t v);
-  void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange at, int64_t v);
+  void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange at, int64_t v, int64_t count = 1);
 
   // Epilogue.
   void emitEpilogue(mlir::Value firstRow, int64_t rows, llvm::ArrayRef<mlir::Value> sums);
   mlir::Value finish(mlir::Value sum, mlir::Value row, int64_t r, int64_t v);
+  NarrowOp narrowAtEnd();
+  void storeCodes(llvm::ArrayRef<mlir::Value> steps, mlir::Value row, int64_t v);
   void cloneOnVectors(mlir::Operation &inner, mlir::IRMapping &mapping);
   mlir::Value lookup(mlir::IRMapping &mapping, mlir::Value value);
   mlir::Value loadEpilogue(size_t i, mlir::Value row, int64_t r, int64_t v);
@@ -124,6 +151,7 @@ private:
   llvm::SmallVector<mlir::AffineMap> maps;
   WindowAttr window; ///< null: none
   const CpuTarget &row;
+  std::optional<DepthwiseDots> depthwise; ///< of a packed depthwise contraction
   RegisterTile tile;
   int64_t columns, staticRows, reduction, lanes, kBlock, panel; ///< the first three may be dynamic
   int64_t block;                                                ///< rows of a vector, or tile, of sums
@@ -133,6 +161,8 @@ private:
   mlir::Value rowCount, panelIndex, firstColumn;
   Values outer; ///< indices of the outer dimensions
   Values taps;  ///< indices into the window
+  GroupsAttr groups;     ///< null: none
+  mlir::Value groupSums; ///< of the codes of each row and group, times minus the zero or minus one
   std::map<std::tuple<size_t, int64_t, int64_t>, mlir::Value> loaded;
 };
 

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractMatch.h"
+#include "DepthwiseDots.h"
+#include "GroupedMatch.h"
 #include "Target.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
@@ -53,6 +55,25 @@ std::vector<T> packDepthwise(const ContractMatch &match, std::span<const T> w) {
   return packed;
 }
 
+/// [⌈n/W⌉][taps but for the last dimension][shifts][4 vectors][lanes][4 bytes of a group]
+std::vector<int8_t> packDepthwiseDots(const ContractMatch &match, std::span<const int8_t> w,
+                                      const DepthwiseDots &dots) {
+  int64_t width = dots.channels(), panels = llvm::divideCeil(match.columns, width);
+  int64_t kernel = match.window.getKernel().back(), outerTaps = match.taps() / kernel;
+  std::vector<int8_t> packed;
+  for (int64_t panel = 0; panel < panels; ++panel)
+    for (int64_t t = 0; t < outerTaps; ++t)
+      for (int64_t shift = 0; shift < int64_t(dots.shifts().size()); ++shift)
+        for (int64_t i = 0; i < width * DepthwiseDots::kPixels; ++i) {
+          int64_t v = i / width, lane = i % width / DepthwiseDots::kPixels;
+          int64_t n = panel * width + DepthwiseDots::channelOf(v, lane);
+          int64_t tap = dots.tapAt(shift, i % DepthwiseDots::kPixels);
+          bool isThere = n < match.columns && tap >= 0;
+          packed.push_back(isThere ? w[match.weightOffset(n, t * kernel + tap, 0)] : 0);
+        }
+  return packed;
+}
+
 //===----------------------------------------------------------------------===//
 // The epilogue in the making
 //===----------------------------------------------------------------------===//
@@ -96,23 +117,28 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       SmallVector<linalg::LinalgOp> ops;
       func.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
       for (linalg::LinalgOp op : ops)
-        if (std::optional<ContractMatch> match = ContractMatch::get(op))
+        if (formGroupedContract(op, *row))
+          continue;
+        else if (std::optional<ContractMatch> match = ContractMatch::get(op))
           rewrite(*match);
     }
   }
 
   void rewrite(ContractMatch &match) {
     OpBuilder b(match.op);
-    bool dots = (match.integer || match.bf16) && !match.depthwise;
-    DotOperands operands = dots ? dotOperands(match) : DotOperands::f32();
-    dot = row->dot(operands);
-    if (!dot)
-      return; // no instruction of the row
     arith::ConstantOp weight = match.weight();
     bool atCompileTime = weight && match.rhsOuterRank == 0;
     if (match.window && !atCompileTime)
       return;
-    bool packed = !match.depthwise && (atCompileTime || dots);
+    bool dots = match.depthwise ? hasDepthwiseDots(match) : match.integer || match.bf16;
+    DotOperands operands = dots ? dotOperands(match) : DotOperands::f32();
+    dot = row->dot(operands);
+    if (!dot)
+      return; // no instruction of the row
+    depthwiseDots.reset();
+    if (match.depthwise && dots)
+      depthwiseDots.emplace(*row, *dot, match.window);
+    bool packed = match.depthwise ? dots : atCompileTime || dots;
     Value rhs = atCompileTime ? packedWeight(match)
                 : dots        ? packedAtRunTime(b, match)
                               : rowMajor(b, match);
@@ -135,13 +161,19 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       weight->erase();
   }
 
+  /// Does a dot of the row make four taps at once?
+  bool hasDepthwiseDots(const ContractMatch &match) const {
+    const DotTile *found = match.integer ? row->dot(dotOperands(match)) : nullptr;
+    return found && DepthwiseDots::apply(*found, match.window);
+  }
+
   /// What the table needs to know. How large the weights are is found out only where a dot of the row
   /// asks for it.
   DotOperands dotOperands(const ContractMatch &match) const {
     auto type = [](Value v) { return getElementTypeOrSelf(v.getType()); };
     DotOperands operands{dotOperand(type(match.lhs()), match.lhsUnsigned),
                          dotOperand(type(match.rhs()), match.rhsUnsigned)};
-    operands.rows = dotRows(match.type());
+    operands.rows = match.depthwise ? 1 : dotRows(match.type());
     operands.reduction = dotReduction(match.reduction);
     DotOperands bounded = operands;
     bounded.rightLimit = 0;
@@ -173,7 +205,8 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
                                  match.rhsUnsigned, match.window, match.depthwise,
                                  rightLimit == DotOperands().rightLimit
                                      ? IntegerAttr()
-                                     : b.getI64IntegerAttr(rightLimit));
+                                     : b.getI64IntegerAttr(rightLimit),
+                                 GroupsAttr());
     addends.fill(b, op, acc);
     match.op->getResult(0).replaceAllUsesWith(op.getResult());
     match.op->erase();
@@ -187,6 +220,8 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
 
   RankedTensorType packedType(const ContractMatch &match, Type element) {
     SmallVector<int64_t> shape;
+    if (depthwiseDots)
+      return RankedTensorType::get(depthwiseDots->packedShape(match.window, match.columns), element);
     if (match.depthwise) {
       shape = SmallVector<int64_t>(match.window.getKernel());
       shape.push_back(match.columns);
@@ -221,7 +256,9 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     arith::ConstantOp result;
     if (match.integer) {
       if (std::optional<std::span<const int8_t>> codes = matchCodes(weight))
-        result = createConstant(b, weight.getLoc(), type, name, packedData(match, *codes));
+        result = createConstant(b, weight.getLoc(), type, name,
+                                depthwiseDots ? packDepthwiseDots(match, *codes, *depthwiseDots)
+                                              : packedData(match, *codes));
     } else if (match.bf16) {
       if (std::optional<ArrayRef<char>> bytes = rawBytes(cast<ElementsAttr>(weight.getValue())))
         result = createConstant(b, weight.getLoc(), type, name, packedData(match, bitsOf(*bytes)));
@@ -417,6 +454,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
 
   const CpuTarget *row = nullptr;
   const DotTile *dot = nullptr; ///< of the contraction at hand
+  std::optional<DepthwiseDots> depthwiseDots; ///< of a depthwise contraction of codes
   llvm::DenseMap<Value, Value> shifted;
   llvm::DenseMap<Attribute, SmallVector<PackedWeight, 1>> packedWeights;
 };

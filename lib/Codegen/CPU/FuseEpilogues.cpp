@@ -115,7 +115,8 @@ struct FuseEpilogue : OpRewritePattern<linalg::GenericOp> {
                                     consumer.getOutputs()[0], b.getAffineMapArrayAttr(maps),
                                     producer.getPackedAttr(), producer.getLhsUnsignedAttr(),
                                     producer.getRhsUnsignedAttr(), producer.getWindowAttr(),
-                                    producer.getDepthwiseAttr(), producer.getRhsLimitAttr());
+                                    producer.getDepthwiseAttr(), producer.getRhsLimitAttr(),
+                                    producer.getGroupsAttr());
     b.inlineRegionBefore(producer.getBody(), fused.getBody(), fused.getBody().end());
     appendBody(fused.getBody().front(), consumer, operand, b);
     b.replaceOp(consumer, fused.getResult());

@@ -51,10 +51,28 @@ std::optional<SmallVector<Access>> accessesOf(scf::ParallelOp loop) {
   return result.wasInterrupted() ? std::nullopt : std::optional(accesses);
 }
 
-/// How many leading indices are the loop's induction variables, in order.
-unsigned matchingPrefix(const Access &access, scf::ParallelOp loop) {
+/// What a memref is a reshape of, and how many leading dimensions of both are the same.
+std::pair<Value, unsigned> reshapedBuffer(Value memref) {
+  unsigned same = cast<MemRefType>(memref.getType()).getRank();
+  while (Operation *op = memref.getDefiningOp()) {
+    SmallVector<ReassociationIndices> groups;
+    if (auto collapse = dyn_cast<memref::CollapseShapeOp>(op))
+      groups = collapse.getReassociationIndices();
+    else if (auto expand = dyn_cast<memref::ExpandShapeOp>(op))
+      groups = expand.getReassociationIndices();
+    else
+      break;
+    auto *reshaped = llvm::find_if(groups, [](const ReassociationIndices &group) { return group.size() != 1; });
+    same = std::min<unsigned>(same, reshaped - groups.begin());
+    memref = op->getOperand(0);
+  }
+  return {memref, same};
+}
+
+/// How many of the first `limit` indices are the loop's induction variables, in order.
+unsigned matchingPrefix(const Access &access, scf::ParallelOp loop, unsigned limit) {
   unsigned count = 0;
-  while (count < access.indices.size() && count < loop.getNumLoops() &&
+  while (count < access.indices.size() && count < loop.getNumLoops() && count < limit &&
          access.indices[count] == loop.getInductionVars()[count])
     ++count;
   return count;
@@ -87,10 +105,12 @@ unsigned fusibleLoops(scf::ParallelOp a, scf::ParallelOp b) {
     for (const Access &y : *second) {
       if (!x.isWrite && !y.isWrite)
         continue;
-      if (x.memref != y.memref && baseBuffer(x.memref) == baseBuffer(y.memref))
+      auto [xBuffer, xSame] = reshapedBuffer(x.memref);
+      auto [yBuffer, ySame] = reshapedBuffer(y.memref);
+      if (xBuffer == yBuffer)
+        loops = std::min({loops, matchingPrefix(x, a, xSame), matchingPrefix(y, b, ySame)});
+      else if (baseBuffer(xBuffer) == baseBuffer(yBuffer))
         return 0;
-      if (x.memref == y.memref)
-        loops = std::min({loops, matchingPrefix(x, a), matchingPrefix(y, b)});
     }
   return loops;
 }

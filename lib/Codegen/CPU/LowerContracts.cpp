@@ -28,6 +28,14 @@ StringRef unmetPacking(ContractOp op, const CpuTarget &row, int64_t columns, int
   ArrayRef<int64_t> found = op.getRhsType().getShape();
   SmallVector<int64_t> expected;
   WindowAttr window = op.getWindowAttr();
+  if (op.getDepthwise() && op.getPacked()) {
+    const DotTile *dot = lookupDot(op, row);
+    if (!dot || !DepthwiseDots::apply(*dot, window))
+      return "operands and a window that a dot of four products of the row takes";
+    return found == ArrayRef(DepthwiseDots(row, *dot, window).packedShape(window, columns))
+               ? ""
+               : "the right operand in the row's packing";
+  }
   if (op.getDepthwise()) {
     llvm::append_range(expected, window.getKernel());
     expected.push_back(columns);
@@ -36,6 +44,13 @@ StringRef unmetPacking(ContractOp op, const CpuTarget &row, int64_t columns, int
   const DotTile *dot = lookupDot(op, row);
   if (!dot)
     return "operands that a dot of the row takes";
+  if (GroupsAttr groups = op.getGroupsAttr()) {
+    int64_t panel = tileFor(row, *dot, columns).vectors * dot->lanes;
+    int64_t panels = ShapedType::isDynamic(columns) ? -1 : int64_t(llvm::divideCeil(columns, panel));
+    bool fits = found == ArrayRef({panels, groups.getPanelBytes(reduction, panel)}) &&
+                (!op.isInteger() || groups.getStep() == dot->kBlock);
+    return fits ? "" : "the groups in the row's packing";
+  }
   if (!op.getPacked())
     return dot->kBlock == 1 && !window ? "" : "a packed right operand";
   auto blocksIn = [](int64_t size, int64_t block) {

@@ -33,6 +33,8 @@ template <typename... Ops> void addFlags(Operation *op, arith::FastMathFlags fla
 /// A contraction of floats adds its products in order, with fused multiply-adds where lowp.dot has them: the
 /// plain lowering gives the bits of the optimised one. False if it is none.
 bool keepOrder(linalg::LinalgOp op, bool fused) {
+  if (op.hasIndexSemantics())
+    return true; // what asks where it is in a sum depends on the order
   if (op.getNumDpsInputs() != 2 || op.getNumReductionLoops() == 0)
     return false;
   Block &body = *op.getBlock();

@@ -57,10 +57,29 @@ inline DotOperands dotOperands(ContractOp op) {
           dotReduction(op.getLhsType().getShape().back())};
 }
 
-/// The row that makes the contraction; null if there is none. A depthwise one multiplies lane by lane,
-/// as dots of f32 do.
+/// The row that makes a contraction with weights in groups: of codes, one with the weights to the left, because
+/// those have no sign. Null if there is none.
+inline const DotTile *lookupGroupedDot(const CpuTarget &row, bool integer, int64_t bits) {
+  if (!integer)
+    return row.dot(DotOperands::f32());
+  DotOperands operands{DotOperand::U8, DotOperand::S8};
+  operands.rows = 1;
+  const DotTile *dot = row.dot(operands);
+  return dot && dot->left == DotOperand::S8 && bits > 7 ? nullptr : dot;
+}
+
+/// The row that makes the contraction; null if there is none. A depthwise one that is not packed multiplies lane
+/// by lane, as dots of f32 do; a packed one has dots of one row, whose four products are taps.
 inline const DotTile *lookupDot(ContractOp op, const CpuTarget &row) {
-  return row.dot(op.getDepthwise() ? DotOperands::f32() : dotOperands(op));
+  if (GroupsAttr groups = op.getGroupsAttr())
+    return lookupGroupedDot(row, op.isInteger(), groups.getBits());
+  if (!op.getDepthwise())
+    return row.dot(dotOperands(op));
+  if (!op.getPacked())
+    return row.dot(DotOperands::f32());
+  DotOperands operands = dotOperands(op);
+  operands.rows = operands.reduction = 1;
+  return row.dot(operands);
 }
 
 } // namespace lowp::cpu

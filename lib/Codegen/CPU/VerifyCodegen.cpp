@@ -52,7 +52,7 @@ LogicalResult verifyGlobal(memref::GlobalOp global) {
 LogicalResult verifyOp(Operation *op) {
   if (isa<SiteOp>(op))
     return success();
-  if (isa_and_present<LowpDialect, linalg::LinalgDialect>(op->getDialect()) && !isa<DotOp>(op))
+  if (isa_and_present<LowpDialect, linalg::LinalgDialect>(op->getDialect()) && !isa<DotOp, NarrowOp>(op))
     return op->emitOpError("is left after codegen");
   for (Type type : llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes())) {
     if (isa<TensorType>(type))

@@ -7,6 +7,8 @@
 
 #include "lowp/Conversion/LowpToLinalg/LowpToLinalg.h"
 
+#include "CodeArithmetic.h"
+
 #include "lowp/Analysis/Elementwise.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
@@ -34,17 +36,6 @@ using BodyBuilder = llvm::function_ref<Value(ImplicitLocOpBuilder &, ValueRange)
 //===----------------------------------------------------------------------===//
 // Building blocks
 //===----------------------------------------------------------------------===//
-
-/// Element (d0, d1, …) of a tensor lies in block (d0 / block0, …).
-SmallVector<AffineExpr> blockOf(SpecAttr spec, ArrayRef<AffineExpr> element) {
-  MLIRContext *ctx = spec.getContext();
-  return llvm::map_to_vector(llvm::zip_equal(spec.getBlock(), element), [&](auto pair) {
-    auto [size, expr] = pair;
-    if (size == SpecAttr::kWhole)
-      return getAffineConstantExpr(0, ctx);
-    return size == 1 ? expr : expr.floorDiv(size);
-  });
-}
 
 AffineMap gridMap(SpecAttr spec, int64_t rank) {
   SmallVector<AffineExpr> dims;
@@ -102,30 +93,6 @@ Value constant(ImplicitLocOpBuilder &b, double value) {
   return arith::ConstantOp::create(b, b.getF32FloatAttr(static_cast<float>(value)));
 }
 
-Value toF32(ImplicitLocOpBuilder &b, Value x) {
-  auto type = cast<FloatType>(x.getType());
-  if (type.isF32())
-    return x;
-  if (type.getWidth() > 32)
-    return arith::TruncFOp::create(b, b.getF32Type(), x);
-  return arith::ExtFOp::create(b, b.getF32Type(), x);
-}
-
-Value fromF32(ImplicitLocOpBuilder &b, Value x, Type type) {
-  if (type.isF32())
-    return x;
-  if (type.getIntOrFloatBitWidth() > 32)
-    return arith::ExtFOp::create(b, type, x);
-  return arith::TruncFOp::create(b, type, x);
-}
-
-Value extend(ImplicitLocOpBuilder &b, Value code, SpecAttr spec) {
-  Type i32 = b.getI32Type();
-  if (spec.isSigned())
-    return arith::ExtSIOp::create(b, i32, code);
-  return arith::ExtUIOp::create(b, i32, code);
-}
-
 /// The type of an op's result may know more of its shape than the type of its operand.
 Value castTo(ImplicitLocOpBuilder &b, Value x, Type type) {
   return x.getType() == type ? x : tensor::CastOp::create(b, type, x).getResult();
@@ -163,10 +130,21 @@ Value roundAndClip(ImplicitLocOpBuilder &b, SpecAttr spec, ValueRange args) {
   return clip(b, spec, q);
 }
 
+/// 1/s of constant scales of f32; null for others.
+Value constantReciprocal(ImplicitLocOpBuilder &b, Value scale) {
+  DenseFPElementsAttr values;
+  if (!matchPattern(scale, m_Constant(&values)) || !values.getElementType().isF32())
+    return {};
+  auto reciprocal = [](const APFloat &s) { return (APFloat(1.0f) / s).bitcastToAPInt(); };
+  return arith::ConstantOp::create(b, values.mapValues(b.getF32Type(), reciprocal));
+}
+
 /// s, or 1/s rounded once per block where the spec says so.
 Value divisor(ImplicitLocOpBuilder &b, SpecAttr spec, Value scale) {
   if (!spec.getReciprocal())
     return scale;
+  if (Value constant = constantReciprocal(b, scale))
+    return constant;
   return elementwise(b, scale, b.getF32Type(), [](ImplicitLocOpBuilder &b, ValueRange args) {
     return arith::DivFOp::create(b, constant(b, 1), toF32(b, args[0])).getResult();
   });
@@ -334,6 +312,11 @@ struct LowerContraction : OpInterfaceRewritePattern<linalg::LinalgOp> {
     if (!lhs || !rhs || failed(requireIntegers(op, lhs.getSpec(), rewriter)) ||
         failed(requireIntegers(op, rhs.getSpec(), rewriter)))
       return rewriter.notifyMatchFailure(op, "not of two tensors of integer codes");
+    if (std::optional<unsigned> grouped = groupedOperand(op, lhs, rhs)) {
+      ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+      rewriter.replaceOp(op, groupedContraction(b, op, lhs, rhs, *grouped));
+      return success();
+    }
     for (unsigned i = 0; i < 2; ++i)
       if (!isWholeAlongReduction(op, i, (i ? rhs : lhs).getSpec()))
         return rewriter.notifyMatchFailure(op, "blocks split the reduction");

@@ -203,12 +203,14 @@ func.func @convolution(%x: tensor<9x9x2xf32>) -> tensor<4x3x3xf32> {
 
 // -----
 
-// A depthwise convolution of codes: nothing to shift, channels are not summed.
+// A depthwise convolution of codes: a dot of four products makes three taps of a row, of two results that read the
+// same four pixels.
 // CHECK-LABEL: func.func @depthwise
-// CHECK-NOT: arith.xori
-// CHECK: lowp.contract ins(%arg0, %{{.*}} : tensor<5x5x3xi8>, tensor<3x3x3xi8>) outs
+// CHECK: arith.xori
+// VNNI: lowp.contract ins(%{{.*}}, %{{.*}} : tensor<5x5x3xi8>, tensor<1x3x2x256xi8>) epilogue(%{{.*}} : tensor<3xi32>) outs
+// AVX2: lowp.contract ins(%{{.*}}, %{{.*}} : tensor<5x5x3xi8>, tensor<1x3x2x128xi8>) epilogue(%{{.*}} : tensor<3xi32>) outs
 // CHECK-SAME: depthwise
-// CHECK-SAME: packed = false
+// CHECK-SAME: packed = true
 // NONE-LABEL: func.func @depthwise
 func.func @depthwise(%x: tensor<5x5x3xi8>) -> tensor<3x3x3xi32> {
   %w = arith.constant dense<[[[1, 2, 3], [4, 5, 6], [7, 8, 9]], [[-1, 2, 3], [4, -5, 6], [7, 8, -9]], [[1, 2, 3], [4, 5, 6], [7, 8, 9]]]> : tensor<3x3x3xi8>

@@ -29,6 +29,63 @@ func.func @chain(%x: memref<4xf32>, %y: memref<4x8xf32>) {
 
 // -----
 
+// A reshape that keeps the leading dimension: both nests touch the same part of the buffer in an iteration.
+// CHECK-LABEL: func.func @reshaped
+// CHECK: scf.parallel (%[[I:.*]]) = (%c0) to (%c4)
+// CHECK: memref.store %{{.*}}, %{{.*}}[%[[I]], %{{.*}}, %{{.*}}] : memref<4x2x3xf32>
+// CHECK: memref.load %{{.*}}[%[[I]], %{{.*}}] : memref<4x6xf32>
+// CHECK-NOT: scf.parallel
+func.func @reshaped(%x: memref<4xf32>, %y: memref<4x6xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %c6 = arith.constant 6 : index
+  %packed = memref.alloc() : memref<4x2x3xf32>
+  scf.parallel (%i, %j, %k) = (%c0, %c0, %c0) to (%c4, %c2, %c3) step (%c1, %c1, %c1) {
+    %0 = memref.load %x[%i] : memref<4xf32>
+    memref.store %0, %packed[%i, %j, %k] : memref<4x2x3xf32>
+    scf.reduce
+  }
+  %flat = memref.collapse_shape %packed [[0], [1, 2]] : memref<4x2x3xf32> into memref<4x6xf32>
+  scf.parallel (%i, %j) = (%c0, %c0) to (%c4, %c6) step (%c1, %c1) {
+    %0 = memref.load %flat[%i, %j] : memref<4x6xf32>
+    memref.store %0, %y[%i, %j] : memref<4x6xf32>
+    scf.reduce
+  }
+  return
+}
+
+// -----
+
+// kind: does-not-apply. The reshape merges the leading dimension with the next.
+// CHECK-LABEL: func.func @merged
+// CHECK-COUNT-2: scf.parallel
+func.func @merged(%x: memref<4xf32>, %y: memref<4x3xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %c8 = arith.constant 8 : index
+  %packed = memref.alloc() : memref<4x2x3xf32>
+  scf.parallel (%i, %j, %k) = (%c0, %c0, %c0) to (%c4, %c2, %c3) step (%c1, %c1, %c1) {
+    %0 = memref.load %x[%i] : memref<4xf32>
+    memref.store %0, %packed[%i, %j, %k] : memref<4x2x3xf32>
+    scf.reduce
+  }
+  %flat = memref.collapse_shape %packed [[0, 1], [2]] : memref<4x2x3xf32> into memref<8x3xf32>
+  scf.parallel (%i, %j) = (%c0, %c0) to (%c4, %c3) step (%c1, %c1) {
+    %0 = memref.load %flat[%i, %j] : memref<8x3xf32>
+    memref.store %0, %y[%i, %j] : memref<4x3xf32>
+    scf.reduce
+  }
+  return
+}
+
+// -----
+
 // kind: does-not-apply. The second nest reads another row than the first writes; other bounds; a call in
 // between.
 // kind: cannot-fail. What cannot be fused stays two nests.

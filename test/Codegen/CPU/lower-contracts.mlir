@@ -90,11 +90,94 @@ func.func @attention(%a: memref<2x?xi8>, %w: memref<?x?x64x4xi8>, %o: memref<2x?
 
 // -----
 
+// Of four pixels, interleaved byte by byte and then word by word, the two results that begin at the first and the
+// second take three taps each; their sums leave the order of the pieces at the end.
+// CHECK-LABEL: func.func @depthwise
+// CHECK: scf.for
+// CHECK-COUNT-4: vector.load %arg0{{.*}} : memref<4x4x64xi8>, vector<64xi8>
+// CHECK: vector.shuffle %{{.*}} [0, 64, 1, 65, 2, 66, {{.*}}, 54, 118, 55, 119] : vector<64xi8>, vector<64xi8>
+// CHECK: vector.shuffle %{{.*}} [0, 1, 64, 65, 2, 3, 66, 67, {{.*}}] : vector<64xi8>, vector<64xi8>
+// CHECK-COUNT-8: lowp.dot %{{.*}} {a_unsigned} : vector<16xi32>, vector<64xi8>
+// CHECK: vector.shuffle %{{.*}} [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23] : vector<16xi32>, vector<16xi32>
+// CHECK-COUNT-8: vector.store
+func.func @depthwise(%a: memref<4x4x64xi8>, %w: memref<1x3x2x256xi8>, %o: memref<2x2x64xi32>) {
+  lowp.contract ins(%a, %w : memref<4x4x64xi8>, memref<1x3x2x256xi8>) outs(%o : memref<2x2x64xi32>)
+      attributes {depthwise, lhs_unsigned, maps = [], packed = true, window = #lowp.window<kernel = [3, 3], strides = [1, 1], dilations = [1, 1]>} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// A large batch is shared among threads product by product, so that nests over the same batch can run with it.
+// CHECK-LABEL: func.func @batch
+// CHECK: scf.parallel (%[[B:.*]], %[[P:.*]]) = (%c0, %c0) to (%c8, %c2) step (%c1, %c1)
+// CHECK: vector.load %{{.*}}[%[[B]], %{{.*}}, %{{.*}}] : memref<8x5x96xf32>
+// CHECK: vector.store %{{.*}}, %{{.*}}[%[[B]], %{{.*}}, %{{.*}}] : memref<8x16x96xf32>
+func.func @batch(%a: memref<8x16x5xf32>, %w: memref<8x5x96xf32>, %o: memref<8x16x96xf32>) {
+  lowp.contract ins(%a, %w : memref<8x16x5xf32>, memref<8x5x96xf32>) outs(%o : memref<8x16x96xf32>) attributes {maps = [], packed = false} {
+  ^bb0(%sum: f32):
+    lowp.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 // kind: does-not-apply
 // CHECK-LABEL: func.func @matmul
 // CHECK-NEXT: linalg.matmul
 // CHECK-NEXT: return
 func.func @matmul(%a: memref<2x2xf32>, %o: memref<2x2xf32>) {
   linalg.matmul ins(%a, %a : memref<2x2xf32>, memref<2x2xf32>) outs(%o : memref<2x2xf32>)
+  return
+}
+
+// -----
+
+// Weights of 4 bits in groups of 8: the sums of the rows' codes first, then per group two dots of the halves of a
+// byte and one term.
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+// CHECK-LABEL: func.func @groups
+// CHECK: %[[SUMS:.*]] = memref.alloc() : memref<1x2xi32>
+// CHECK: vector.reduction <add>, %{{.*}} : vector<8xi32> into i32
+// CHECK: arith.muli %{{.*}}, %c-8_i32
+// CHECK: scf.for {{.*}} -> (vector<16xf32>)
+// CHECK: memref.load %[[SUMS]]
+// CHECK: %[[BOTH:.*]] = vector.load %arg1[%{{.*}}] : memref<1x192xi8>, vector<64xi8>
+// CHECK: %[[LOW:.*]] = arith.andi %[[BOTH]]
+// CHECK: lowp.dot %{{.*}}, %[[LOW]], %{{.*}} {a_unsigned} : vector<16xi32>, vector<64xi8>
+// CHECK: %[[HIGH:.*]] = arith.shrui %[[BOTH]]
+// CHECK: lowp.dot %{{.*}}, %[[HIGH]],
+// CHECK: arith.sitofp
+// CHECK-COUNT-2: arith.mulf
+// CHECK: arith.addf
+func.func @groups(%a: memref<1x16xi8>, %w: memref<1x192xi8>, %s: memref<1x1xf32>, %o: memref<1x16xf32>) {
+  lowp.contract ins(%a, %w : memref<1x16xi8>, memref<1x192xi8>) epilogue(%s : memref<1x1xf32>) outs(%o : memref<1x16xf32>)
+      attributes {maps = [affine_map<(m, n) -> (m, 0)>], packed = true, groups = #groups} {
+  ^bb0(%acc: f32, %scale: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+// Of f32 rows: a word has the codes of 8 products, which become floats by their bits.
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+// CHECK-LABEL: func.func @float_groups
+// CHECK-NOT: memref.alloc
+// CHECK: vector.bitcast %{{.*}} : vector<64xi8> to vector<16xi32>
+// CHECK: arith.subf %{{.*}}, %{{.*}} : vector<16xf32>
+// CHECK: arith.mulf
+// CHECK: lowp.dot %{{.*}} : vector<16xf32>, vector<16xf32>
+func.func @float_groups(%a: memref<1x16xf32>, %w: memref<1x192xi8>, %o: memref<1x16xf32>) {
+  lowp.contract ins(%a, %w : memref<1x16xf32>, memref<1x192xi8>) outs(%o : memref<1x16xf32>)
+      attributes {maps = [], packed = true, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
   return
 }

@@ -6,7 +6,6 @@
 #channel = #lowp.spec<i8, block = [?, 1], symmetric>
 #affine = #lowp.spec<u8, block = [?, ?]>
 #group = #lowp.spec<i4, block = [1, 4], symmetric>
-#group_k = #lowp.spec<i8, block = [4, 1], symmetric>
 
 // CHECK-DAG: #[[$ID:.*]] = affine_map<(d0, d1) -> (d0, d1)>
 // CHECK-DAG: #[[$ROW:.*]] = affine_map<(d0, d1) -> (d0, 0)>
@@ -203,17 +202,6 @@ func.func @matmul_dynamic(%qa: tensor<?x?xi8>, %sa: tensor<?x1xf32>, %qb: tensor
 func.func @weight_only(%x: tensor<4x8xf32>, %q: tensor<8x6xi8>, %s: tensor<1x6xf32>, %init: tensor<4x6xf32>) -> tensor<4x6xf32> {
   %w = lowp.dequantize %q, %s {spec = #channel} : (tensor<8x6xi8>, tensor<1x6xf32>) -> tensor<8x6xf32>
   %y = linalg.matmul ins(%x, %w : tensor<4x8xf32>, tensor<8x6xf32>) outs(%init : tensor<4x6xf32>) -> tensor<4x6xf32>
-  return %y : tensor<4x6xf32>
-}
-
-// Scales that change along the sum cannot stand after it.
-// CHECK-LABEL: func.func @groups_along_the_sum(
-// CHECK: linalg.matmul ins(%{{.*}}, %{{.*}} : tensor<4x8xf32>, tensor<8x6xf32>)
-func.func @groups_along_the_sum(%qa: tensor<4x8xi8>, %sa: tensor<4x1xf32>, %qb: tensor<8x6xi8>, %sb: tensor<2x6xf32>,
-                                %init: tensor<4x6xf32>) -> tensor<4x6xf32> {
-  %a = lowp.dequantize %qa, %sa {spec = #token} : (tensor<4x8xi8>, tensor<4x1xf32>) -> tensor<4x8xf32>
-  %b = lowp.dequantize %qb, %sb {spec = #group_k} : (tensor<8x6xi8>, tensor<2x6xf32>) -> tensor<8x6xf32>
-  %y = linalg.matmul ins(%a, %b : tensor<4x8xf32>, tensor<8x6xf32>) outs(%init : tensor<4x6xf32>) -> tensor<4x6xf32>
   return %y : tensor<4x6xf32>
 }
 

@@ -920,8 +920,21 @@ func.func @contract_unpacked_window(%a: memref<9x9x8xi8>, %b: memref<3x3x8x16xi8
 
 // C6
 func.func @contract_packed_depthwise(%a: memref<9x9x8xi8>, %b: memref<3x3x8xi8>, %out: memref<4x4x8xi32>) {
-  // expected-error@+1 {{'lowp.contract' op has a window and is both packed and depthwise, expected one of them}}
+  // expected-error@+1 {{'lowp.contract' op has a right operand of type 'memref<3x3x8xi8>' with -1 outer dimensions, expected 0 or the result's 0}}
   lowp.contract ins(%a, %b : memref<9x9x8xi8>, memref<3x3x8xi8>) outs(%out : memref<4x4x8xi32>)
+      attributes {maps = [], packed = true, depthwise, window = #lowp.window<kernel = [3, 3], strides = [2, 2], dilations = [1, 1]>} {
+  ^bb0(%acc: i32):
+    lowp.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
+// C8: panels of 16 channels, of which there are 24.
+func.func @contract_depthwise_panels(%a: memref<9x9x24xi8>, %b: memref<1x3x2x64xi8>, %out: memref<4x4x24xi32>) {
+  // expected-error@+1 {{'lowp.contract' op right operand has type 'memref<1x3x2x64xi8>', expected the shape of 'tensor<2x3x?x64xi8>'}}
+  lowp.contract ins(%a, %b : memref<9x9x24xi8>, memref<1x3x2x64xi8>) outs(%out : memref<4x4x24xi32>)
       attributes {maps = [], packed = true, depthwise, window = #lowp.window<kernel = [3, 3], strides = [2, 2], dilations = [1, 1]>} {
   ^bb0(%acc: i32):
     lowp.yield %acc : i32
@@ -1117,6 +1130,123 @@ func.func @contract_outer_sizes(%a: memref<2x4x8xi8>, %b: memref<3x8x16xi8>, %ou
 func.func @yield_elsewhere(%x: f32) {
   // expected-error@+1 {{'lowp.yield' op expects parent op 'lowp.contract'}}
   lowp.yield %x : f32
+}
+
+// -----
+
+// C1
+// expected-error@+1 {{groups of 0 in steps of 4, expected positive numbers}}
+#groups = #lowp.groups<size = 0, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+
+// -----
+
+// C2
+// expected-error@+1 {{codes of 3 bits, expected 4 or 8}}
+#groups = #lowp.groups<size = 8, bits = 3, step = 4, zero = 4, scale = f16, zero_points = false>
+
+// -----
+
+// C3
+// expected-error@+1 {{zero is 16, expected a code of 4 bits}}
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 16, scale = f16, zero_points = false>
+
+// -----
+
+// C4
+// expected-error@+1 {{scales of type 'f64', expected f32, f16 or bf16}}
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f64, zero_points = false>
+
+// -----
+
+// C5
+// expected-error@+1 {{zero is 8 beside zero points, expected 0}}
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = true>
+
+// -----
+
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+
+// C1
+func.func @contract_groups_of_floats(%a: memref<1x16xf32>, %w: memref<1x192xf32>, %o: memref<1x16xf32>) {
+  // expected-error@+1 {{'lowp.contract' op multiplies 'f32' by 'f32', expected bytes of groups}}
+  lowp.contract ins(%a, %w : memref<1x16xf32>, memref<1x192xf32>) outs(%o : memref<1x16xf32>) attributes {maps = [], packed = true, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+
+// C9
+func.func @contract_groups_unpacked(%a: memref<1x16xf32>, %w: memref<1x192xi8>, %o: memref<1x16xf32>) {
+  // expected-error@+1 {{'lowp.contract' op has groups, expected a packed right operand and no window}}
+  lowp.contract ins(%a, %w : memref<1x16xf32>, memref<1x192xi8>) outs(%o : memref<1x16xf32>) attributes {maps = [], packed = false, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+
+// C9
+func.func @contract_groups_dynamic(%a: memref<1x?xf32>, %w: memref<1x192xi8>, %o: memref<1x16xf32>) {
+  // expected-error@+1 {{'lowp.contract' op has groups of a dynamic reduction, expected a static one}}
+  lowp.contract ins(%a, %w : memref<1x?xf32>, memref<1x192xi8>) outs(%o : memref<1x16xf32>) attributes {maps = [], packed = true, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+#groups = #lowp.groups<size = 8, bits = 4, step = 4, zero = 8, scale = f16, zero_points = false>
+
+// C9
+func.func @contract_groups_without_scale(%a: memref<1x16xi8>, %w: memref<1x192xi8>, %o: memref<1x16xf32>) {
+  // expected-error@+1 {{'lowp.contract' op has groups of codes and no epilogue operand, expected the scale of the rows}}
+  lowp.contract ins(%a, %w : memref<1x16xi8>, memref<1x192xi8>) outs(%o : memref<1x16xf32>) attributes {maps = [], packed = true, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// lowp.narrow
+//===----------------------------------------------------------------------===//
+
+// C1
+func.func @narrow_elements(%x: vector<4xf32>) {
+  // expected-error@+1 {{'lowp.narrow' op makes 'vector<4xi8>' of 2 x 'vector<4xf32>', expected as many elements, in vectors of rank 1}}
+  lowp.narrow %x, %x {zero_point = 0 : i32, lo = 0 : i32, hi = 127 : i32} : vector<4xf32>, vector<4xf32> to vector<4xi8>
+  return
+}
+
+// -----
+
+// C2
+func.func @narrow_range(%x: f32) {
+  // expected-error@+1 {{'lowp.narrow' op clips to [0, 255], expected a range within [-128, 127]}}
+  lowp.narrow %x {zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32} : f32 to i8
+  return
+}
+
+// -----
+
+// C3
+func.func @narrow_zero_point(%x: f32) {
+  // expected-error@+1 {{'lowp.narrow' op has zero point 256, expected one within [-255, 255]}}
+  lowp.narrow %x {is_unsigned, zero_point = 256 : i32, lo = 0 : i32, hi = 255 : i32} : f32 to i8
+  return
 }
 
 // -----

@@ -119,6 +119,16 @@ func.func @dot(%i: vector<16xi32>, %a: vector<64xi8>, %b: vector<64xi8>, %f: vec
   return %2, %1, %3 : vector<16xi32>, vector<8xf32>, vector<4xi32>
 }
 
+// CHECK-LABEL: func.func @narrow
+// CHECK: lowp.narrow %{{.*}}, %{{.*}} {hi = 255 : i32, is_unsigned, lo = 0 : i32, zero_point = 119 : i32} : vector<16xf32>, vector<16xf32> to vector<32xi8>
+// CHECK: lowp.narrow %{{.*}} {hi = 127 : i32, lo = -127 : i32, zero_point = 0 : i32} : f32 to i8
+func.func @narrow(%x: vector<16xf32>, %y: f32) -> (vector<32xi8>, i8) {
+  %0 = lowp.narrow %x, %x {is_unsigned, zero_point = 119 : i32, lo = 0 : i32, hi = 255 : i32}
+    : vector<16xf32>, vector<16xf32> to vector<32xi8>
+  %1 = lowp.narrow %y {zero_point = 0 : i32, lo = -127 : i32, hi = 127 : i32} : f32 to i8
+  return %0, %1 : vector<32xi8>, i8
+}
+
 // CHECK-LABEL: func.func @contract
 // CHECK: lowp.contract ins(%{{.*}}, %{{.*}} : tensor<4x8xi8>, tensor<8x16xi8>) epilogue(%{{.*}} : tensor<16xf32>) outs(%{{.*}} : tensor<4x16xf32>) attributes {lhs_unsigned, maps = [{{.*}}], packed = false} {
 // CHECK-NEXT: ^bb0(%[[ACC:.*]]: i32, %[[SCALE:.*]]: f32):

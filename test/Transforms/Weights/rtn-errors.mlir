@@ -11,11 +11,11 @@ func.func @nan(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
 
 // -----
 
-#w = #lowp.spec<i4, block = [?, 1], symmetric>
+#w = #lowp.spec<f8E4M3FN, block = [?, 1], symmetric>
 lowp.site @s {scheme = #lowp.scheme<weight = #w>}
-func.func @nibbles(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
+func.func @low_float(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf32> {
   %w = arith.constant dense<[[1.0, 2.0], [2.0, 3.0]]> : tensor<2x2xf32> loc("fc.weight")
-  // expected-error @below {{weight 'fc.weight' of site 's': cannot be rounded to #lowp.spec<i4, block = [?, 1], symmetric>, expected 8-bit integers with f32 scales}}
+  // expected-error @below {{weight 'fc.weight' of site 's': cannot be rounded to #lowp.spec<f8E4M3FN, block = [?, 1], symmetric>, expected integers of at most 8 bits with f32, f16 or bf16 scales}}
   %0 = linalg.matmul {lowp.site = @s} ins(%x, %w : tensor<2x2xf32>, tensor<2x2xf32>) outs(%e : tensor<2x2xf32>) -> tensor<2x2xf32>
   return %0 : tensor<2x2xf32>
 }

@@ -67,6 +67,54 @@ func.func @asymmetric(%x: tensor<2x2xf32>, %e: tensor<2x2xf32>) -> tensor<2x2xf3
 
 // -----
 
+#w = #lowp.spec<i4, block = [1, 2], symmetric, range = [-7, 7], scale = f16>
+// Four bits in groups of two, the last of one: a byte per code, the scales stored in f16. 0.3 / f16(0.9 / 7) is 2.33.
+// CHECK-LABEL: func.func @groups
+// CHECK-DAG: arith.constant dense<{{\[}}[7, 2, -7], [-4, 7, 0]]> : tensor<2x3xi4>
+// CHECK-DAG: arith.constant dense<{{\[}}[1.285{{[0-9]*}}e-01, 1.000000e+00], [5.000000e-01, 1.000000e+00]]> : tensor<2x2xf16>
+lowp.site @s {scheme = #lowp.scheme<weight = #w>}
+func.func @groups(%x: tensor<1x3xf32>, %e: tensor<1x2xf32>) -> tensor<1x2xf32> {
+  %w = arith.constant dense<[[0.9, 0.3, -7.0], [-2.0, 3.5, 0.0]]> : tensor<2x3xf32>
+  %0 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      {lowp.site = @s} ins(%x, %w : tensor<1x3xf32>, tensor<2x3xf32>) outs(%e : tensor<1x2xf32>) -> tensor<1x2xf32>
+  return %0 : tensor<1x2xf32>
+}
+
+// -----
+
+#w = #lowp.spec<u4, block = [1, ?]>
+// A zero point: [-1, 2] in steps of 0.2 with 0 at code 5. Code 15 is the nibble f, which prints as -1.
+// CHECK-LABEL: func.func @zero_point
+// CHECK-DAG: arith.constant dense<{{\[}}[0, 5, -1]]> : tensor<1x3xi4>
+// CHECK-DAG: %[[Z:.*]] = arith.constant dense<5> : tensor<1x1xi32>
+// CHECK: lowp.dequantize %{{.*}}, %{{.*}}, %[[Z]]
+lowp.site @s {scheme = #lowp.scheme<weight = #w>}
+func.func @zero_point(%x: tensor<1x3xf32>, %e: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  %w = arith.constant dense<[[-1.0, 0.0, 2.0]]> : tensor<1x3xf32>
+  %0 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      {lowp.site = @s} ins(%x, %w : tensor<1x3xf32>, tensor<1x3xf32>) outs(%e : tensor<1x1xf32>) -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}
+
+// -----
+
+#w = #lowp.spec<i2, block = [1, ?], symmetric, range = [-1, 1]>
+// One outlier: clipping it to a third less loses least, with a search.
+// RUN: quant-opt %s --lowp-rtn=search --split-input-file | FileCheck %s --check-prefix=SEARCH
+// CHECK-LABEL: func.func @search
+// CHECK: arith.constant dense<1.500000e+00> : tensor<1x1xf32>
+// SEARCH-LABEL: func.func @search
+// SEARCH: arith.constant dense<1.{{0.*}}> : tensor<1x1xf32>
+lowp.site @s {scheme = #lowp.scheme<weight = #w>}
+func.func @search(%x: tensor<1x8xf32>, %e: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  %w = arith.constant dense<[[1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, 1.5]]> : tensor<1x8xf32>
+  %0 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      {lowp.site = @s} ins(%x, %w : tensor<1x8xf32>, tensor<1x8xf32>) outs(%e : tensor<1x1xf32>) -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}
+
+// -----
+
 #w = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>
 // Functions that share a weight share its codes.
 // CHECK-LABEL: func.func @prefill

@@ -92,4 +92,67 @@ TEST(Recipe, MistakesAreNamed) {
   EXPECT_THAT(errorOf("---\n# weights: tensor\n\n"), HasSubstr("holds no recipe"));
 }
 
+TEST(Recipe, WeightOnlyNames) {
+  auto recipe = Recipe::load("w4-g64-awq-gptq");
+  ASSERT_TRUE(bool(recipe)) << llvm::toString(recipe.takeError());
+  EXPECT_EQ(recipe->policy.activations, Granularity::Float);
+  const WeightFormat &format = recipe->policy.format;
+  EXPECT_EQ(format.bits, 4u);
+  EXPECT_EQ(format.group, 64);
+  EXPECT_FALSE(format.symmetric);
+  EXPECT_EQ(format.scale, &float16);
+  EXPECT_TRUE(recipe->method.awq && recipe->method.gptq && recipe->method.searchRange);
+  EXPECT_TRUE(recipe->needsSamples());
+  EXPECT_FALSE(recipe->needsCalibration());
+
+  auto nearest = Recipe::load("w3a8-rtn");
+  ASSERT_TRUE(bool(nearest)) << llvm::toString(nearest.takeError());
+  EXPECT_EQ(nearest->policy.activations, Granularity::Vector);
+  EXPECT_EQ(nearest->policy.format.group, 0);
+  EXPECT_TRUE(nearest->policy.format.symmetric);
+  EXPECT_EQ(nearest->policy.format.scaleRule, SymmetricScaleRule::Restricted);
+  EXPECT_EQ(nearest->policy.format.scale, nullptr);
+  EXPECT_FALSE(nearest->needsSamples());
+
+  auto symmetric = Recipe::load("w4-g128-sym-awq-gptq"), affine = Recipe::load("w4-g128-asym-rtn");
+  ASSERT_TRUE(symmetric && affine);
+  EXPECT_EQ(symmetric->policy.format.scaleRule, SymmetricScaleRule::HalfStep);
+  EXPECT_FALSE(affine->policy.format.symmetric);
+}
+
+TEST(Recipe, WeightOnlyNamesOutOfRange) {
+  auto bits = Recipe::load("w9-rtn"), group = Recipe::load("w4-g0-rtn");
+  ASSERT_FALSE(bool(bits));
+  EXPECT_EQ(llvm::toString(bits.takeError()), "recipe 'w9-rtn': found 9 bits, expected 2 to 8");
+  ASSERT_FALSE(bool(group));
+  EXPECT_EQ(llvm::toString(group.takeError()), "recipe 'w4-g0-rtn': found groups of 0, expected at least 1");
+}
+
+TEST(Recipe, WeightFormatsAreRead) {
+  auto recipe = load("weight-bits: 3\nweight-group: 16x32\nweight-scale: bf16\nscale-rule: signed-max\n"
+                     "activations: float\nweight-method: gptq\nweight-range: search\nact-order: false\n"
+                     "damping: 0.05\npropagation: 0.25\nawq: true\n");
+  ASSERT_TRUE(bool(recipe)) << llvm::toString(recipe.takeError());
+  const WeightFormat &format = recipe->policy.format;
+  EXPECT_EQ(format.bits, 3u);
+  EXPECT_EQ(format.group, 32);
+  EXPECT_EQ(format.groupRows, 16);
+  EXPECT_EQ(format.scale, &bfloat16);
+  EXPECT_EQ(format.scaleRule, SymmetricScaleRule::SignedMax);
+  const WeightMethod &method = recipe->method;
+  EXPECT_TRUE(method.gptq && method.searchRange && method.awq && !method.actOrder);
+  EXPECT_EQ(method.damping, 0.05);
+  EXPECT_EQ(method.propagation, 0.25);
+}
+
+TEST(Recipe, WeightFormatsThatCannotBe) {
+  EXPECT_THAT(errorOf("weight-bits: 1\n"), HasSubstr("weight-bits is 1, expected 2 to 8"));
+  EXPECT_THAT(errorOf("weight-group: 0\n"), HasSubstr("expected whole, a number of input channels, or OUTPUTSxINPUTS"));
+  EXPECT_THAT(errorOf("weights: tensor\nweight-group: 32\n"), HasSubstr("weight-group needs weights: channel"));
+  EXPECT_THAT(errorOf("weight-symmetric: false\nscale-rule: half-step\n"),
+              HasSubstr("a scale-rule needs weight-symmetric: true"));
+  EXPECT_THAT(errorOf("propagation: 0.5\n"), HasSubstr("propagation needs weight-method: gptq"));
+  EXPECT_THAT(errorOf("weight-method: gptq\ndamping: 0\n"), HasSubstr("damping is not a number in (0, 1]"));
+}
+
 } // namespace

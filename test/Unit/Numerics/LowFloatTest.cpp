@@ -12,6 +12,8 @@
 #include "llvm/ADT/APFloat.h"
 #include "gtest/gtest.h"
 #include <array>
+#include <bit>
+#include <cmath>
 #include <limits>
 
 using namespace lowp;
@@ -93,6 +95,22 @@ TEST_P(LowFloatTest, RandomValues) {
       ASSERT_EQ(encode(x, GetParam().format), oracleEncode(x, GetParam())) << x;
     }
   }
+}
+
+TEST_P(LowFloatTest, RoundToIsEncodeAndDecode) {
+  const LowFloatFormat &format = GetParam().format;
+  auto check = [&](float x) {
+    float expected = decode(encode(x, format, Overflow::NonFinite), format), found = roundTo(x, format);
+    if (std::isnan(expected))
+      EXPECT_TRUE(std::isnan(found)) << x;
+    else
+      EXPECT_EQ(std::bit_cast<uint32_t>(found), std::bit_cast<uint32_t>(expected)) << x;
+  };
+  // Every exponent with the fractions around ties and carries.
+  for (uint32_t exponent = 0; exponent < 256; ++exponent)
+    for (uint32_t fraction : {0u, 1u, 0x0fffu, 0x1000u, 0x1001u, 0x3000u, 0x7fffu, 0x8000u, 0x18000u, 0x7ff000u, 0x7fffffu})
+      for (uint32_t sign : {0u, 1u})
+        check(std::bit_cast<float>(sign << 31 | exponent << 23 | fraction));
 }
 
 TEST_P(LowFloatTest, OverflowSaturatesOrNot) {

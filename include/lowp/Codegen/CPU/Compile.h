@@ -10,6 +10,7 @@
 
 #include "lowp/Target/CpuTarget.h"
 
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -48,12 +49,35 @@ struct CompiledObject {
   std::vector<CompiledEntry> entries;
 };
 
+/// Objects by the LLVM IR that they were made of: functions that differ in nothing but their weights, which are
+/// no part of it, are compiled once. For one target machine.
+class ObjectCache {
+public:
+  /// The object of `ir`; null if there is none yet.
+  const llvm::MemoryBuffer *find(llvm::StringRef ir) const {
+    auto it = objects.find(ir);
+    return it == objects.end() ? nullptr : it->second.get();
+  }
+  void insert(llvm::StringRef ir, const llvm::MemoryBuffer &object) {
+    objects[ir] = llvm::MemoryBuffer::getMemBufferCopy(object.getBuffer());
+  }
+  size_t size() const { return objects.size(); }
+
+private:
+  llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> objects;
+};
+
 struct CompileOptions {
   /// LLVM's name of the processor to schedule for; empty: the row's own.
   std::string cpu;
   std::string sourceHash;
   /// The straightforward lowering: no lowp.contract, no reordering of float sums.
   bool reference = false;
+  /// exp and GELU by shorter polynomials (lowp-approximate-math{coarse}), products of computed floats in bf16
+  /// where the row has a dot of them (lowp-narrow-products).
+  bool coarseMath = false;
+  /// Where objects are looked up and kept; null: each is compiled.
+  ObjectCache *cache = nullptr;
 };
 
 /// Upstream dialects on tensors → buffers and external weights, for `target`: the passes up to where
@@ -62,7 +86,7 @@ void buildBufferPipeline(mlir::OpPassManager &pm, const CpuTarget &target,
                          const CompileOptions &options);
 
 /// Buffers → LLVM dialect.
-void buildLLVMPipeline(mlir::OpPassManager &pm, const CpuTarget &target);
+void buildLLVMPipeline(mlir::OpPassManager &pm, const CpuTarget &target, const CompileOptions &options);
 
 /// Compiles the public functions of `module`, which is consumed, to an object with the ABI of
 /// include/lowp-c/Runtime.h.

@@ -36,6 +36,21 @@ def ResolveDims : Pass<"lowp-resolve-dims", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect"];
 }
 
+def NarrowProducts : Pass<"lowp-narrow-products", "mlir::func::FuncOp"> {
+  let summary = "products of two computed f32 matrices in bf16";
+  let description = [{
+    Where the target row has a dot of bf16, both operands of a contraction of f32 that is no site of codes and has no
+    constant operand (attention) are rounded to bf16, at most 2^-9 of each number, and multiplied with sums in f32. The
+    rounding stands where the operand is computed, in front of reshapes and transposes that only the contraction
+    reads. Products of fewer than 16 rows stay.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::linalg::LinalgDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
 def FormContracts : Pass<"lowp-form-contracts", "mlir::ModuleOp"> {
   let summary = "contractions to lowp.contract in the layout of a target row";
   let description = [{
@@ -69,6 +84,16 @@ def FuseEpilogues : Pass<"lowp-fuse-epilogues", "mlir::func::FuncOp"> {
     into its region. Its other inputs must be read along the columns or not depend on them.
   }];
   let dependentDialects = ["lowp::LowpDialect", "mlir::tensor::TensorDialect"];
+}
+
+def FormNarrows : Pass<"lowp-form-narrows", "mlir::func::FuncOp"> {
+  let summary = "the rounding and clipping of codes to lowp.narrow";
+  let description = [{
+    A conversion to codes of 8 bits of clip(rne(x) + z, lo, hi), z constant, becomes one `lowp.narrow`. Clamps to
+    constants in front of it or of its scaling, as those of a ReLU6, are folded into lo and hi where that
+    changes no code.
+  }];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect"];
 }
 
 def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
@@ -125,8 +150,8 @@ def FuseRows : Pass<"lowp-fuse-rows", "mlir::func::FuncOp"> {
   let description = [{
     A chain such as a softmax or a norm with the quantization behind it is a row of parallel nests that all
     run over the same leading dimensions. Two neighbours become one nest where what one writes and the
-    other touches belongs to the same iteration of those: a row is then finished while it is in the
-    nearest cache, and threads are called once.
+    other touches belongs to the same iteration of those, under its own name or a reshape that keeps them: a row, or
+    one matrix of a batch, is then finished while it is in the nearest cache, and threads are called once.
   }];
   let dependentDialects = ["mlir::scf::SCFDialect"];
 }
@@ -135,7 +160,8 @@ def LowerContracts : Pass<"lowp-lower-contracts", "mlir::func::FuncOp"> {
   let summary = "lowp.contract to register-blocked vector code";
   let description = [{
     Per panel of NR columns and block of MR rows one loop over k that carries MR × NR/lanes accumulators
-    of one vector each, or as many tiles of AMX, and the epilogue on vectors. Panels are the iterations of an `scf.parallel`.
+    of one vector each, or as many tiles of AMX, and the epilogue on vectors. Panels are the iterations of an `scf.parallel`,
+    or the products of a batch of eight and more, panel by panel.
     Rows that are left over run in a smaller tile of their own, columns behind a mask. Where their number
     is known only at run time there is a tile for each number of rows, of a tall one up to its half.
   }];
@@ -156,12 +182,29 @@ def LowerDots : Pass<"lowp-lower-dots", "mlir::func::FuncOp"> {
                            "mlir::arith::ArithDialect"];
 }
 
+def LowerNarrows : Pass<"lowp-lower-narrows", "mlir::func::FuncOp"> {
+  let summary = "lowp.narrow to the instructions of a target row";
+  let description = [{
+    Vectors as wide as a row of Target/NarrowRows.def are rounded, packed with saturation and put in order; all
+    others, and scalars, are clipped, rounded by `lrint` and truncated.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
+  ];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::vector::VectorDialect",
+                           "mlir::arith::ArithDialect"];
+}
+
 def ApproximateMath : Pass<"lowp-approximate-math", "mlir::func::FuncOp"> {
   let summary = "polynomials for exp, erf, tanh and their like";
   let description = [{
     Elementary functions of f32 become polynomials of a few ulp that LLVM vectorises, instead of calls
-    of libm.
+    of libm. `coarse` admits errors far below a step of 8-bit codes: exp to 3.2e-6 of its value, and GELU by erf to an
+    absolute 1.25e-5, as one function.
   }];
+  let options = [
+    Option<"coarse", "coarse", "bool", "false", "shorter polynomials, for models of 8-bit codes">,
+  ];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
                            "mlir::vector::VectorDialect"];
 }

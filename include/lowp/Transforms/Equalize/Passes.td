@@ -49,4 +49,26 @@ def SmoothQuant : Pass<"lowp-smooth-quant", "mlir::ModuleOp"> {
                            "mlir::tensor::TensorDialect"];
 }
 
+def AWQ : Pass<"lowp-awq", "mlir::ModuleOp"> {
+  let summary = "scale up weights of input channels with large activations before they are rounded";
+  let description = [{
+    For the sites that read one activation X and whose weights W are going to be quantized, input channel j gets a
+    scale s_j from the mean of |X_j| over the samples and the weights' own size (docs/Methods/AWQ.md): W is multiplied
+    by s and X divided by it, which moves rounding error away from the channels that matter. The exponent is the one
+    whose rounded weights lose least at the outputs on the samples; s = 1 is among the candidates.
+
+    1/s goes where it costs nothing, as in lowp-smooth-quant: from X upwards into constants. Sites with no such place,
+    or with channels that share one constant above, are left alone. All is chosen on the model as it came.
+  }];
+  let options = [
+    Option<"data", "data", "std::string", "\"\"", "samples (safetensors)">,
+    Option<"samples", "samples", "int64_t", "0", "use only the first so many; 0: all">,
+    Option<"mask", "mask", "std::string", "\"\"", "argument that is 0 where a token is padding">,
+    Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">,
+    Option<"duoScaling", "duo-scaling", "bool", "true", "divide by the mean size of the channel's weights too">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::linalg::LinalgDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
 #endif

@@ -55,8 +55,10 @@ def QuantizeWeightsRTN : Pass<"lowp-rtn", "mlir::ModuleOp"> {
   let summary = "round weights to the nearest code of their scheme";
   let description = [{
     Replaces the constant weight of each site whose scheme quantizes it by `lowp.dequantize` of
-    constant codes and scales: s = max|w| / hi over each block, q = clip(rne(w/s)). Scales put on
-    the weight by equalisation are evaluated first. NaN or Inf in a weight is an error.
+    constant codes and scales: s = max|w| / hi over each block, q = clip(rne(w/s)), or by the scale rule and
+    zero point of the spec. Codes have 2 to 8 bits, a byte per element until legalize packs them. With `search`
+    the range of each block is not its extremes but the one of the least squared error. Scales put on the
+    weight by equalisation are evaluated first. NaN or Inf in a weight is an error.
 
     Example:
 
@@ -68,7 +70,89 @@ def QuantizeWeightsRTN : Pass<"lowp-rtn", "mlir::ModuleOp"> {
     %w = lowp.dequantize %q, %s {spec = #wgt} : (tensor<3x4xi8>, tensor<3x1xf32>) -> tensor<3x4xf32>
     ```
   }];
+  let options = [
+    Option<"search", "search", "bool", "false", "search each block's range for the least squared error">
+  ];
   let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect"];
+}
+
+def QuantizeWeightsGPTQ : Pass<"lowp-gptq", "mlir::ModuleOp"> {
+  let summary = "round weights column by column against calibration data";
+  let description = [{
+    Weights of the linear sites whose scheme quantizes them become codes by GPTQ (docs/Methods/GPTQ.md). Sites are
+    taken in order of the program, those of one activation together; what a site sees, H = Xᵀ X, comes from a run
+    over the samples with the weights before it quantized already. With `propagation` the model as it was runs
+    beside it, and weights make up for that part of the error of the layers before. Other weights are left to
+    lowp-rtn, with a remark.
+
+    With `checkpoint` each stage is kept in a file of that folder, and a run that was killed goes on where it
+    stopped, to the same bits. Files of another model, of other samples or settings are refused.
+  }];
+  let options = [
+    Option<"data", "data", "std::string", "\"\"", "samples (safetensors)">,
+    Option<"samples", "samples", "int64_t", "0", "use only the first so many; 0: all">,
+    Option<"mask", "mask", "std::string", "\"\"", "argument that is 0 where a token is padding">,
+    Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">,
+    Option<"search", "search", "bool", "false",
+           "search the range of each block for the least squared error, weighted by the diagonal of H">,
+    Option<"actOrder", "act-order", "bool", "true", "round columns of large activations first">,
+    Option<"damping", "damping", "double", "0.01", "what is added to the diagonal of H, in parts of its mean">,
+    Option<"propagation", "propagation", "double", "0",
+           "how much of the error of the layers before is taken back, 0 to 1">,
+    Option<"checkpoint", "checkpoint", "std::string", "\"\"", "folder to keep each stage's codes in">,
+    Option<"progress", "progress", "std::string", "\"none\"", "none, bar, lines or json">
+  ];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect", "mlir::func::FuncDialect",
+                           "mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
+}
+
+def AssignBits : Pass<"lowp-assign-bits", "mlir::ModuleOp"> {
+  let summary = "spend a budget of bits on the weights where it counts";
+  let description = [{
+    Each weight that waits to be quantized gets one of the widths `bits` in its scheme, everything else of which
+    stays: the choice with the least sum of losses that fits the budget, exactly (docs/Methods/MixedPrecision.md).
+    The loss of a weight at the fewest bits is measured: the model runs on the samples with that weight alone rounded.
+    At more bits it is taken to fall with the squared distance of the rounded weight. The budget counts codes, scales
+    and zero points, in bits per weight.
+
+    (This measures `KL` where all arguments of the model are integers, tokens, and else the relative squared error of
+    its results.)
+  }];
+  let options = [
+    Option<"data", "data", "std::string", "\"\"", "samples (safetensors)">,
+    Option<"samples", "samples", "int64_t", "2", "use only the first so many; 0: all">,
+    Option<"threads", "threads", "int64_t", "0", "threads of the runs; 0: all cores">,
+    Option<"budget", "budget", "double", "0", "bits per weight, scales and zero points included">,
+    ListOption<"bits", "bits", "int64_t", "widths to choose from, 2 to 8", "llvm::cl::list_init<int64_t>({2, 3, 4, 5, 6, 8})">
+  ];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::func::FuncDialect", "mlir::linalg::LinalgDialect"];
+}
+
+def ReadCheckpoint : Pass<"lowp-read-checkpoint", "mlir::ModuleOp"> {
+  let summary = "take the weights of a GPTQ or AWQ checkpoint";
+  let description = [{
+    Each layer of the file, named as a site, becomes that site's weight: `lowp.dequantize` of the very codes, scales and
+    zero points, without any rounding. The site's record gets the scheme. A layer that is no site is an error; sites
+    without a layer keep their weights.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", "\"\"", "checkpoint (safetensors)">,
+    Option<"layout", "layout", "std::string", "\"gptq\"", "gptq, gptq-v2 or awq">
+  ];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect"];
+}
+
+def WriteCheckpoint : Pass<"lowp-write-checkpoint", "mlir::ModuleOp"> {
+  let summary = "write the codes of linear layers as a GPTQ or AWQ checkpoint";
+  let description = [{
+    The layers whose weight is `lowp.dequantize` of constants, under their sites' names. Exact, or an error that names
+    the site: scales that are no f16 values, widths and block shapes that the layout does not have. The module stays as
+    it is.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", "\"\"", "checkpoint to write (safetensors)">,
+    Option<"layout", "layout", "std::string", "\"gptq\"", "gptq, gptq-v2 or awq">
+  ];
 }
 
 #endif

@@ -303,6 +303,21 @@ int64_t WindowAttr::getTaps() const {
   return taps;
 }
 
+LogicalResult GroupsAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError, int64_t size, int64_t bits,
+                                 int64_t step, int64_t zero, Type scale, bool zeroPoints) {
+  if (size < 1 || step < 1)
+    return emitError() << "groups of " << size << " in steps of " << step << ", expected positive numbers";
+  if (bits != 4 && bits != 8)
+    return emitError() << "codes of " << bits << " bits, expected 4 or 8";
+  if (zero < 0 || zero >> bits != 0)
+    return emitError() << "zero is " << zero << ", expected a code of " << bits << " bits";
+  if (!scale.isF32() && !scale.isF16() && !scale.isBF16())
+    return emitError() << "scales of type " << scale << ", expected f32, f16 or bf16";
+  if (zeroPoints && zero != 0)
+    return emitError() << "zero is " << zero << " beside zero points, expected 0";
+  return success();
+}
+
 LogicalResult WindowAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
                                  ArrayRef<int64_t> dilations) {

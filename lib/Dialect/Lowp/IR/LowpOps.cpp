@@ -84,7 +84,7 @@ static LogicalResult verifyCodebook(Operation *op, SpecAttr spec, Type codes, Ty
     return failure();
   if (!spec.getStorage().isUnsignedInteger())
     return op->emitOpError("storage of codebook indices must be unsigned");
-  int64_t entries = int64_t(1) << spec.getStorage().getIntOrFloatBitWidth();
+  int64_t entries = spec.getHi() + 1;
   auto table = cast<RankedTensorType>(codebook);
   if (table.getRank() != 1 || table.getDimSize(0) != entries)
     return op->emitOpError("codebook has type ") << table << ", expected " << entries << " entries";
@@ -196,6 +196,28 @@ LogicalResult DotOp::verify() {
   return success();
 }
 
+LogicalResult NarrowOp::verify() {
+  if (getInputs().empty())
+    return emitOpError("has no operand, expected at least one");
+  Type input = getInputs().front().getType(), codes = getCodes().getType();
+  auto from = dyn_cast<VectorType>(input), to = dyn_cast<VectorType>(codes);
+  int64_t count = getInputs().size();
+  bool fits = from ? to && from.getRank() == 1 && to.getRank() == 1 &&
+                         to.getNumElements() == count * from.getNumElements()
+                   : !to && count == 1;
+  if (!fits)
+    return emitOpError("makes ") << codes << " of " << count << " x " << input
+                                 << ", expected as many elements, in vectors of rank 1";
+  int32_t lo = getLo(), hi = getHi(), zeroPoint = getZeroPoint();
+  int32_t least = getIsUnsigned() ? 0 : -128, most = least + 255;
+  if (lo < least || lo > hi || hi > most)
+    return emitOpError("clips to [") << lo << ", " << hi << "], expected a range within [" << least << ", "
+                                     << most << "]";
+  if (zeroPoint < -255 || zeroPoint > 255)
+    return emitOpError("has zero point ") << zeroPoint << ", expected one within [-255, 255]";
+  return success();
+}
+
 /// (C1), (C5), (C6)
 static LogicalResult verifyContractOperands(ContractOp op) {
   bool onTensors = isa<TensorType>(op.getOut().getType());
@@ -203,9 +225,9 @@ static LogicalResult verifyContractOperands(ContractOp op) {
     if (isa<TensorType>(operand.getType()) != onTensors)
       return op.emitOpError("mixes tensors and memrefs");
   Type lhsElement = op.getLhsType().getElementType(), rhsElement = op.getRhsType().getElementType();
-  if (lhsElement != rhsElement)
+  if (op.getGroups() ? !rhsElement.isInteger(8) : lhsElement != rhsElement)
     return op.emitOpError("multiplies ") << lhsElement << " by " << rhsElement
-                                         << ", expected one element type";
+                                         << (op.getGroups() ? ", expected bytes of groups" : ", expected one element type");
   int64_t rank = op.getOutType().getRank(), image = op.getImageRank();
   if (op.getLhsType().getRank() != rank || rank < image + 1)
     return op.emitOpError("has a left operand of rank ")
@@ -213,10 +235,8 @@ static LogicalResult verifyContractOperands(ContractOp op) {
            << ", expected the same rank, at least " << image + 1;
   if (op.getDepthwise() && !op.getWindow())
     return op.emitOpError("is depthwise without a window");
-  if (op.getWindow() && op.getDepthwise() == op.getPacked())
-    return op.emitOpError("has a window and is ")
-           << (op.getPacked() ? "both" : "neither") << " packed "
-           << (op.getPacked() ? "and" : "nor") << " depthwise, expected one of them";
+  if (op.getWindow() && !op.getDepthwise() && !op.getPacked())
+    return op.emitOpError("has a window and is neither packed nor depthwise, expected one of them");
   int64_t rhsOuter = op.getRhsOuterRank();
   if (rhsOuter != 0 && rhsOuter != op.getOuterRank())
     return op.emitOpError("has a right operand of type ")
@@ -233,7 +253,7 @@ static LogicalResult verifyContractRegion(ContractOp op) {
     return op.emitOpError("has ") << op.getEpilogue().size() << " epilogue operands, "
                                   << op.getMaps().size() << " maps and " << body.getNumArguments()
                                   << " region arguments, expected one map and one argument each";
-  Type acc = op.isInteger() ? Type(IntegerType::get(op.getContext(), 32))
+  Type acc = op.isInteger() && !op.getGroups() ? Type(IntegerType::get(op.getContext(), 32))
                             : Type(Float32Type::get(op.getContext()));
   if (body.getArgument(0).getType() != acc)
     return op.emitOpError("accumulates in ")
@@ -308,10 +328,25 @@ static LogicalResult verifyContractLhs(ContractOp op) {
   return success();
 }
 
+/// (C9)
+static LogicalResult verifyContractGroups(ContractOp op) {
+  if (!op.getGroups())
+    return success();
+  if (!op.getPacked() || op.getWindow())
+    return op.emitOpError("has groups, expected a packed right operand and no window");
+  if (ShapedType::isDynamic(op.getLhsType().getShape().back()))
+    return op.emitOpError("has groups of a dynamic reduction, expected a static one");
+  if (op.isInteger() && op.getEpilogue().empty())
+    return op.emitOpError("has groups of codes and no epilogue operand, expected the scale of the rows");
+  return success();
+}
+
 /// (C8), of the right operand.
 static LogicalResult verifyContractRhs(ContractOp op) {
   ArrayRef<int64_t> rhs = op.getRhsType().getShape(), out = op.getOutType().getShape();
   int64_t columns = out.back(), reduction = op.getLhsType().getShape().back();
+  if (op.getGroups())
+    return success(); // bytes; their number depends on the row, lowp-lower-contracts
   SmallVector<int64_t> expected(out.take_front(op.getRhsOuterRank()));
   auto blocks = [](int64_t size, int64_t block) {
     return ShapedType::isDynamic(size) || ShapedType::isDynamic(block) || block <= 0
@@ -320,14 +355,20 @@ static LogicalResult verifyContractRhs(ContractOp op) {
   };
   if (op.getPacked())
     expected.push_back(blocks(columns, rhs[rhs.size() - 2]));
-  if (op.getWindow())
-    llvm::append_range(expected, op.getWindow()->getKernel());
-  if (op.getPacked())
-    expected.append({int64_t(blocks(reduction, rhs.back())), rhs[rhs.size() - 2], rhs.back()});
-  else if (op.getDepthwise())
-    expected.push_back(columns);
-  else
-    expected.append({reduction, columns});
+  if (op.getPacked() && op.getDepthwise()) { // panels of a quarter of the last size, any number of shifts
+    expected.front() = blocks(columns, rhs.back() / 4);
+    llvm::append_range(expected, op.getWindow()->getKernel().drop_back());
+    expected.append({ShapedType::kDynamic, rhs.back()});
+  } else {
+    if (op.getWindow())
+      llvm::append_range(expected, op.getWindow()->getKernel());
+    if (op.getPacked())
+      expected.append({int64_t(blocks(reduction, rhs.back())), rhs[rhs.size() - 2], rhs.back()});
+    else if (op.getDepthwise())
+      expected.push_back(columns);
+    else
+      expected.append({reduction, columns});
+  }
   if (!llvm::equal(rhs, expected, mayEqual))
     return op.emitOpError("right operand has type ")
            << op.getRhsType() << ", expected the shape of "
@@ -336,7 +377,8 @@ static LogicalResult verifyContractRhs(ContractOp op) {
 }
 
 LogicalResult ContractOp::verify() {
-  if (failed(verifyContractOperands(*this)) || failed(verifyContractRegion(*this)))
+  if (failed(verifyContractOperands(*this)) || failed(verifyContractGroups(*this)) ||
+      failed(verifyContractRegion(*this)))
     return failure();
   for (unsigned i = 0; i < getMaps().size(); ++i)
     if (failed(verifyContractMap(*this, i)))

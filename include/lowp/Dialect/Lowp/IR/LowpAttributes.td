@@ -144,4 +144,46 @@ def Lowp_WindowAttr : AttrDef<Lowp_Dialect, "Window"> {
   }];
 }
 
+def Lowp_GroupsAttr : AttrDef<Lowp_Dialect, "Groups"> {
+  let mnemonic = "groups";
+  let summary = "weights of few bits as they lie in memory";
+  let description = [{
+    `#lowp.groups<size = 64, bits = 4, zero = 8, scale = f16>`: `size` products along the reduction share a scale, the
+    last group may be shorter. A code c in [0, 2^bits) stands for the weight (c − zero) · scale; with `zero_points` each group
+    of a column has a zero of its own, a byte, and `zero` is 0.
+
+    The bytes of a panel of NR columns are those of its groups in order, and of a group: the codes, the NR scales, the NR zeros.
+    Codes lie in steps of `step` products, [step][NR][products], zeros beyond the group; of 4 bits, a byte has a code of an even step
+    and above it that of the next one.
+
+    (C1) the size and the step are positive. (C2) there are 4 or 8 bits. (C3) the zero is a code. (C4) the scale is f32, f16 or bf16.
+    (C5) `zero_points` leave the zero at 0.
+  }];
+  let parameters = (ins "int64_t":$size, "int64_t":$bits, "int64_t":$step, "int64_t":$zero, "::mlir::Type":$scale,
+                        "bool":$zeroPoints);
+  let assemblyFormat = [{
+    `<` `size` `=` $size `,` `bits` `=` $bits `,` `step` `=` $step `,` `zero` `=` $zero `,` `scale` `=` $scale
+    `,` `zero_points` `=` $zeroPoints `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Products of a unit of codes: one step, or the two that share bytes.
+    int64_t getUnitProducts() const { return getStep() * (getBits() == 4 ? 2 : 1); }
+    /// Bytes of the codes of `products` products of NR columns.
+    int64_t getCodeBytes(int64_t products, int64_t columns) const {
+      return (products + getUnitProducts() - 1) / getUnitProducts() * getStep() * columns;
+    }
+    int64_t getScaleBytes() const { return getScale().getIntOrFloatBitWidth() / 8; }
+    /// Bytes of a group.
+    int64_t getGroupBytes(int64_t products, int64_t columns) const {
+      return getCodeBytes(products, columns) + columns * (getScaleBytes() + (getZeroPoints() ? 1 : 0));
+    }
+    /// Bytes of a panel.
+    int64_t getPanelBytes(int64_t reduction, int64_t columns) const {
+      int64_t rest = reduction % getSize();
+      return reduction / getSize() * getGroupBytes(getSize(), columns) + (rest ? getGroupBytes(rest, columns) : 0);
+    }
+  }];
+}
+
 #endif

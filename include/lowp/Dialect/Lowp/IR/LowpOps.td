@@ -112,7 +112,8 @@ def Lowp_DecodeOp : Lowp_Op<"decode", [Pure]> {
     x̂[i] = codebook[q[i]] · absmax[b(i)] for formats that are a table: NF4, k-means.
 
     (C1) the result has the codes' shape. (C2) the block has the codes' rank. (C3) absmax has the
-    grid's shape. (C4) the codebook is a vector of 2^bits entries. (C5) the storage is unsigned.
+    grid's shape. (C4) the codebook is a vector with an entry per code up to the
+    end of the range, by default 2^bits. (C5) the storage is unsigned.
   }];
   let arguments = (ins Lowp_CodeTensor:$codes, Lowp_FloatTensor:$codebook, Lowp_FloatTensor:$absmax,
                        Lowp_SpecAttr:$spec);
@@ -212,6 +213,28 @@ def Lowp_DotOp : Lowp_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>, AllType
   let hasVerifier = 1;
 }
 
+def Lowp_NarrowOp : Lowp_Op<"narrow", [Pure, SameTypeOperands]> {
+  let summary = "the rounding and clipping of a quantization";
+  let description = [{
+    q = clip(rne(x) + zero_point, lo, hi) for f32 x, infinities included; NaN gives lo. What remains of
+    `lowp.quantize` in code generation, where several vectors are rounded and packed into one at once:
+    vectors of L lanes give one of all their elements, in order.
+
+    (C1) the operands are f32 and the result is i8, or they are vectors of rank 1 and the result has as many
+    elements. (C2) -128 <= lo <= hi <= 127, or 0 and 255 for the ends where the codes are `is_unsigned`.
+    (C3) zero_point is within ±255.
+
+    ```mlir
+    %1 = lowp.narrow %a, %b {is_unsigned, zero_point = 119, lo = 0, hi = 255} : vector<16xf32> to vector<32xi8>
+    ```
+  }];
+  let arguments = (ins Variadic<AnyTypeOf<[F32, VectorOfAnyRankOf<[F32]>]>>:$inputs, I32Attr:$zero_point,
+                       I32Attr:$lo, I32Attr:$hi, UnitAttr:$is_unsigned);
+  let results = (outs AnyTypeOf<[I8, VectorOfAnyRankOf<[I8]>]>:$codes);
+  let assemblyFormat = "$inputs attr-dict `:` type($inputs) `to` type($codes)";
+  let hasVerifier = 1;
+}
+
 def Lowp_ContractOp : Lowp_Op<"contract", [
     DestinationStyleOpInterface,
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
@@ -231,24 +254,32 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     With a `window` it is a convolution: the last dimensions before n are an image, of which lhs has the
     pixels that the window reads, Σ_{t,k} lhs[o…, m · stride + t · dilation, k] · rhs[n, t, k]; the packed
     operand is ⌈n/NR⌉ × t… × ⌈k/KB⌉ × NR × KB. A `depthwise` one sums over the taps alone,
-    Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n.
+    Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n, or packed for dots of four
+    taps: ⌈n/W⌉ × t… but for the last × shifts × 4W, see Codegen/CPU/DepthwiseDots.h.
+
+    With `groups` the right operand is weights of few bits in groups along k with their scales, ⌈n/NR⌉ × bytes
+    (#lowp.groups). The accumulator is then Σ_g f32(Σ_{k in g} lhs · (c − zero)) · e_0[m] · scale[n, g] of i8 codes, each sum exact in
+    i32, each product rounded, the terms added in order of g; e_0 is the scale of the rows. Of f32 rows it is
+    Σ_k lhs · (scale · (c − zero)), added in order with fused multiply-adds.
 
     `rhs_limit` says that no code of rhs is beyond ± that number: known of weights, where a row has a dot
     that is exact only then.
 
-    (C1) the operands are all tensors or all memrefs, lhs and rhs of one element type. (C2) one map and one
-    region argument per epilogue operand. (C3) the accumulator is i32 for integers, else f32. (C4) the
+    (C1) the operands are all tensors or all memrefs, lhs and rhs of one element type; with groups rhs is of bytes. (C2) one map and one
+    region argument per epilogue operand. (C3) the accumulator is i32 for integers without groups, else f32. (C4) the
     region yields one value of out's element type. (C5) lhs and out have the same rank, above that of the
     window, at least 2; rhs has all of the outer dimensions or none. (C6) `depthwise` needs a window, and a
     window a packed rhs where it is not depthwise. (C7) each map has a dimension per dimension of out, no
     symbol, and a result per dimension of its operand, which is a dimension of the same size or a
-    constant in range. (C8) where sizes are static, lhs has the rows, or pixels, that out asks for, and
+    constant in range. (C9) groups need a packed rhs, no window, a static reduction and, of codes, an epilogue
+    operand. (C8) where sizes are static, lhs has the rows, or pixels, that out asks for, and
     rhs is as large as the layout says.
   }];
   let arguments = (ins Lowp_Buffer:$lhs, Lowp_Buffer:$rhs, Variadic<AnyType>:$epilogue, Lowp_Buffer:$out,
                        AffineMapArrayAttr:$maps, BoolAttr:$packed, UnitAttr:$lhs_unsigned,
                        UnitAttr:$rhs_unsigned, OptionalAttr<Lowp_WindowAttr>:$window,
-                       UnitAttr:$depthwise, OptionalAttr<I64Attr>:$rhs_limit);
+                       UnitAttr:$depthwise, OptionalAttr<I64Attr>:$rhs_limit,
+                       OptionalAttr<Lowp_GroupsAttr>:$groups);
   let results = (outs Optional<AnyRankedTensor>:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
@@ -272,7 +303,9 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     /// Dimensions of the right operand that are outer ones of the result.
     int64_t getRhsOuterRank() {
       int64_t taps = getWindow() ? getWindow()->getRank() : 0;
-      int64_t inner = getDepthwise() ? taps + 1 : taps + (getPacked() ? 4 : 2);
+      int64_t inner = getGroups()      ? 2
+                      : getDepthwise() ? taps + (getPacked() ? 2 : 1)
+                                       : taps + (getPacked() ? 4 : 2);
       return getRhsType().getRank() - inner;
     }
   }];

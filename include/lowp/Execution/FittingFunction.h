@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef LOWP_LIB_EXECUTION_FITTINGFUNCTION_H
-#define LOWP_LIB_EXECUTION_FITTINGFUNCTION_H
+#ifndef LOWP_EXECUTION_FITTINGFUNCTION_H
+#define LOWP_EXECUTION_FITTINGFUNCTION_H
 
 #include "llvm/Support/Error.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

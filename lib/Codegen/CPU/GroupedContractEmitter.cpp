@@ -1,0 +1,290 @@
+//===- GroupedContractEmitter.cpp - weights of few bits in groups ---------===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A panel is read once from its first byte to its last: codes, scales and zeros of a group lie together. Codes of 4
+// bits are taken apart in registers, next to the dots that use them; no wider copy of a weight is ever in memory.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContractEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace lowp::cpu {
+
+/// Codes of a row that are added at a time.
+static constexpr int64_t kSummed = 32;
+
+/// An f32 of this exponent has the integers below 2²³ in its low bits.
+static constexpr int32_t kIntegerBits = 0x4B000000;
+static constexpr double kIntegerBase = 8388608;
+
+//===----------------------------------------------------------------------===//
+// Sums of the rows' codes
+//===----------------------------------------------------------------------===//
+
+/// Σ a · (c − z) = Σ a · c − z · Σ a: the last sum is the same for all panels.
+void ContractEmitter::emitGroupSums() {
+  OpBuilder::InsertionGuard guard(b);
+  auto lhsType = cast<MemRefType>(lhs.getType());
+  SmallVector<int64_t> shape(lhsType.getShape());
+  shape.back() = llvm::divideCeil(reduction, groups.getSize());
+  Values dynamic, sizes, zeros, ones;
+  for (int64_t d = 0; d + 1 < lhsType.getRank(); ++d) {
+    sizes.push_back(dimension(lhs, d));
+    if (lhsType.isDynamicDim(d))
+      dynamic.push_back(sizes.back());
+    zeros.push_back(index(0));
+    ones.push_back(index(1));
+  }
+  groupSums = memref::AllocOp::create(b, loc, MemRefType::get(shape, b.getI32Type()), dynamic);
+  Value factor = arith::ConstantIntOp::create(b, loc, groups.getZeroPoints() ? -1 : -groups.getZero(), 32);
+  auto loop = scf::ParallelOp::create(b, loc, zeros, sizes, ones);
+  b.setInsertionPointToStart(loop.getBody());
+  Values row(loop.getInductionVars());
+  auto storeSum = [&](Value group, int64_t products) {
+    Value sum = sumOfCodes(row, scaled(group, groups.getSize()), products);
+    Values at(row);
+    at.push_back(group);
+    memref::StoreOp::create(b, loc, arith::MulIOp::create(b, loc, sum, factor), groupSums, at);
+  };
+  int64_t whole = reduction / groups.getSize();
+  auto overGroups = scf::ForOp::create(b, loc, index(0), index(whole), index(1));
+  {
+    OpBuilder::InsertionGuard inLoop(b);
+    b.setInsertionPointToStart(overGroups.getBody());
+    storeSum(overGroups.getInductionVar(), groups.getSize());
+  }
+  if (int64_t rest = reduction % groups.getSize())
+    storeSum(index(whole), rest);
+}
+
+/// Σ of `count` codes of a row.
+Value ContractEmitter::sumOfCodes(ArrayRef<Value> row, Value first, int64_t count) {
+  auto add = [&](Value sum, Value k, int64_t codes) -> Value {
+    Values at(row);
+    at.push_back(k);
+    auto type = VectorType::get({codes}, b.getI8Type());
+    Value loaded = vector::LoadOp::create(b, loc, type, lhs, at);
+    Value wide = arith::ExtSIOp::create(b, loc, type.clone(b.getI32Type()), loaded);
+    return vector::ReductionOp::create(b, loc, vector::CombiningKind::ADD, wide, sum);
+  };
+  Value none = arith::ConstantIntOp::create(b, loc, 0, 32);
+  int64_t chunks = count / kSummed;
+  Values sum = accumulate(chunks, {none}, [&](Value chunk, Values carried) {
+    Value k = arith::AddIOp::create(b, loc, first, scaled(chunk, kSummed));
+    return Values{add(carried[0], k, kSummed)};
+  });
+  if (int64_t rest = count % kSummed)
+    return add(sum[0], offset(first, chunks * kSummed), rest);
+  return sum[0];
+}
+
+//===----------------------------------------------------------------------===//
+// Groups
+//===----------------------------------------------------------------------===//
+
+/// A tile of f32 sums.
+ContractEmitter::Values ContractEmitter::emitGroups(Value firstRow, int64_t rows) {
+  Values rowScales;
+  loaded.clear();
+  for (int64_t r = 0; op.isInteger() && r < rows; ++r)
+    rowScales.push_back(loadEpilogue(0, offset(firstRow, r), r, 0));
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(vectorOf(b.getF32Type())));
+  Values totals(rows * vectorsInPanel(), zero);
+  int64_t whole = reduction / groups.getSize();
+  totals = accumulate(whole, std::move(totals), [&](Value group, Values carried) {
+    return emitGroup(firstRow, rows, group, groups.getSize(), rowScales, std::move(carried));
+  });
+  if (int64_t rest = reduction % groups.getSize())
+    totals = emitGroup(firstRow, rows, index(whole), rest, rowScales, std::move(totals));
+  return totals;
+}
+
+/// totals + the term of one group of `products` products.
+ContractEmitter::Values ContractEmitter::emitGroup(Value firstRow, int64_t rows, Value group, int64_t products,
+                                                   ArrayRef<Value> rowScales, Values totals) {
+  Value bytes = scaled(group, groups.getGroupBytes(groups.getSize(), panel));
+  Values scales = loadGroupScales(bytes, products);
+  if (!op.isInteger()) {
+    Values zeros = loadGroupZeros(bytes, products, b.getF32Type());
+    return emitUnits(group, products, bytes, std::move(totals),
+                     [&](Value k, Value at, int64_t count, Values carried) {
+                       return emitFloatUnit(firstRow, rows, k, at, count, scales, zeros, std::move(carried));
+                     });
+  }
+  Values sums = emitCodeSums(firstRow, rows, group, products, bytes);
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t v = 0; v < vectorsInPanel(); ++v) {
+      Value &total = totals[r * vectorsInPanel() + v];
+      Value term = arith::SIToFPOp::create(b, loc, vectorOf(b.getF32Type()), sums[r * vectorsInPanel() + v]);
+      term = arith::MulFOp::create(b, loc, term, rowScales[r]);
+      term = arith::MulFOp::create(b, loc, term, scales[v]);
+      total = arith::AddFOp::create(b, loc, total, term);
+    }
+  return totals;
+}
+
+/// Σ a · (c − z) of one group.
+ContractEmitter::Values ContractEmitter::emitCodeSums(Value firstRow, int64_t rows, Value group, int64_t products,
+                                                      Value bytes) {
+  Values zeros = groups.getZeroPoints() ? loadGroupZeros(bytes, products, b.getI32Type()) : Values();
+  Values sums;
+  for (int64_t r = 0; r < rows; ++r) {
+    Values at = pixel(offset(firstRow, r));
+    at.push_back(group);
+    Value correction = vector::BroadcastOp::create(b, loc, vectorOf(b.getI32Type()),
+                                                   memref::LoadOp::create(b, loc, groupSums, at));
+    for (int64_t v = 0; v < vectorsInPanel(); ++v)
+      sums.push_back(zeros.empty() ? correction : arith::MulIOp::create(b, loc, correction, zeros[v]).getResult());
+  }
+  return emitUnits(group, products, bytes, std::move(sums), [&](Value k, Value at, int64_t count, Values carried) {
+    return emitCodeUnit(firstRow, rows, k, at, count, std::move(carried));
+  });
+}
+
+/// A loop over the whole units of a group, then what is left.
+ContractEmitter::Values
+ContractEmitter::emitUnits(Value group, int64_t products, Value bytes, Values sums,
+                           llvm::function_ref<Values(Value, Value, int64_t, Values)> body) {
+  Value first = scaled(group, groups.getSize());
+  int64_t unit = groups.getUnitProducts(), whole = products / unit;
+  auto at = [&](Value number, int64_t count, Values carried) {
+    Value k = b.createOrFold<arith::AddIOp>(loc, first, scaled(number, unit));
+    Value byte = b.createOrFold<arith::AddIOp>(loc, bytes, scaled(number, groups.getCodeBytes(unit, panel)));
+    return body(k, byte, count, std::move(carried));
+  };
+  sums = accumulate(whole, std::move(sums),
+                    [&](Value number, Values carried) { return at(number, unit, std::move(carried)); });
+  if (int64_t rest = products % unit)
+    sums = at(index(whole), rest, std::move(sums));
+  return sums;
+}
+
+//===----------------------------------------------------------------------===//
+// Units
+//===----------------------------------------------------------------------===//
+
+/// sums + dots of the steps of a unit.
+ContractEmitter::Values ContractEmitter::emitCodeUnit(Value firstRow, int64_t rows, Value k, Value bytes,
+                                                      int64_t products, Values sums) {
+  int64_t elements = lanes * kBlock;
+  auto type = VectorType::get({elements}, b.getI8Type());
+  Value low = splat(b.getI8IntegerAttr(15), type), four = splat(b.getI8IntegerAttr(4), type);
+  UnitAttr isUnsigned = dot.left == DotOperand::S8 ? UnitAttr() : b.getUnitAttr();
+  Values packed;
+  for (int64_t v = 0; v < vectorsInPanel(); ++v)
+    packed.push_back(loadBytes(bytes, v * elements, b.getI8Type(), elements));
+  for (int64_t done = 0; done < products; done += kBlock) {
+    Values codes;
+    for (Value both : packed)
+      codes.push_back(groups.getBits() == 8 ? both
+                      : done == 0           ? arith::AndIOp::create(b, loc, both, low).getResult()
+                                            : arith::ShRUIOp::create(b, loc, both, four).getResult());
+    OpFoldResult count = b.getIndexAttr(std::min(kBlock, products - done));
+    for (int64_t r = 0; r < rows; ++r) {
+      Value left = loadLeft(offset(firstRow, r), offset(k, done), count);
+      for (int64_t v = 0; v < vectorsInPanel(); ++v) {
+        Value &sum = sums[r * vectorsInPanel() + v];
+        sum = DotOp::create(b, loc, sum, codes[v], left, isUnsigned, UnitAttr(), IntegerAttr(), b.getI64IntegerAttr(1));
+      }
+    }
+  }
+  return sums;
+}
+
+/// totals + lhs · (scale · (c − z)), product by product. A word has the codes of a unit for one column.
+ContractEmitter::Values ContractEmitter::emitFloatUnit(Value firstRow, int64_t rows, Value k, Value bytes,
+                                                       int64_t products, ArrayRef<Value> scales, ArrayRef<Value> zeros,
+                                                       Values totals) {
+  VectorType words = vectorOf(b.getI32Type()), floats = vectorOf(b.getF32Type());
+  Value mask = splat(b.getI32IntegerAttr((1 << groups.getBits()) - 1), words);
+  Value base = splat(b.getI32IntegerAttr(kIntegerBits), words);
+  Values packed;
+  for (int64_t v = 0; v < vectorsInPanel(); ++v)
+    packed.push_back(loadBytes(bytes, v * lanes * groups.getStep(), b.getI32Type(), lanes));
+  for (int64_t i = 0; i < products; ++i) {
+    Value shift = splat(b.getI32IntegerAttr(i % groups.getStep() * 8 + i / groups.getStep() * 4), words);
+    Values weights;
+    for (int64_t v = 0; v < vectorsInPanel(); ++v) {
+      Value code = b.createOrFold<arith::ShRUIOp>(loc, packed[v], shift);
+      code = arith::OrIOp::create(b, loc, arith::AndIOp::create(b, loc, code, mask), base);
+      Value number = arith::SubFOp::create(b, loc, arith::BitcastOp::create(b, loc, floats, code), zeros[v]);
+      weights.push_back(arith::MulFOp::create(b, loc, number, scales[v]));
+    }
+    for (int64_t r = 0; r < rows; ++r) {
+      Value left = loadLeft(offset(firstRow, r), offset(k, i), b.getIndexAttr(1));
+      for (int64_t v = 0; v < vectorsInPanel(); ++v) {
+        Value &total = totals[r * vectorsInPanel() + v];
+        total = DotOp::create(b, loc, total, left, weights[v], UnitAttr(), UnitAttr(), IntegerAttr(),
+                              b.getI64IntegerAttr(1));
+      }
+    }
+  }
+  return totals;
+}
+
+//===----------------------------------------------------------------------===//
+// Bytes of a group
+//===----------------------------------------------------------------------===//
+
+Value ContractEmitter::splat(Attribute value, Type type) {
+  return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(cast<VectorType>(type), value));
+}
+
+Value ContractEmitter::loadBytes(Value at, int64_t distance, Type element, int64_t count) {
+  auto bytes = VectorType::get({count * element.getIntOrFloatBitWidth() / 8}, b.getI8Type());
+  Value loaded = vector::LoadOp::create(b, loc, bytes, rhs, ValueRange{panelIndex, offset(at, distance)});
+  return element.isInteger(8) ? loaded
+                              : vector::BitCastOp::create(b, loc, VectorType::get({count}, element), loaded).getResult();
+}
+
+ContractEmitter::Values ContractEmitter::loadGroupScales(Value bytes, int64_t products) {
+  VectorType floats = vectorOf(b.getF32Type()), words = vectorOf(b.getI32Type());
+  bool isBF16 = groups.getScale().isBF16(); // taken by its bits: LLVM rounds vectors of it back where there are none
+  Type stored = isBF16 ? Type(b.getI16Type()) : groups.getScale();
+  Values scales;
+  int64_t begin = groups.getCodeBytes(products, panel);
+  for (int64_t v = 0; v < vectorsInPanel(); ++v) {
+    Value scale = loadBytes(bytes, begin + v * lanes * groups.getScaleBytes(), stored, lanes);
+    if (isBF16) {
+      scale = arith::ExtUIOp::create(b, loc, words, scale);
+      scale = arith::ShLIOp::create(b, loc, scale, splat(b.getI32IntegerAttr(16), words));
+      scale = arith::BitcastOp::create(b, loc, floats, scale);
+    } else if (!stored.isF32()) {
+      scale = arith::ExtFOp::create(b, loc, floats, scale);
+    }
+    scales.push_back(scale);
+  }
+  return scales;
+}
+
+/// The zeros as i32; as f32, those of numbers with kIntegerBits.
+ContractEmitter::Values ContractEmitter::loadGroupZeros(Value bytes, int64_t products, Type element) {
+  VectorType type = vectorOf(element);
+  if (!groups.getZeroPoints())
+    return Values(vectorsInPanel(), splat(b.getF32FloatAttr(kIntegerBase + groups.getZero()), type));
+  Values zeros;
+  int64_t begin = groups.getCodeBytes(products, panel) + panel * groups.getScaleBytes();
+  for (int64_t v = 0; v < vectorsInPanel(); ++v) {
+    Value zero = loadBytes(bytes, begin + v * lanes, b.getI8Type(), lanes);
+    zero = arith::ExtUIOp::create(b, loc, vectorOf(b.getI32Type()), zero);
+    if (element.isF32()) {
+      zero = arith::OrIOp::create(b, loc, zero, splat(b.getI32IntegerAttr(kIntegerBits), zero.getType()));
+      zero = arith::BitcastOp::create(b, loc, type, zero);
+    }
+    zeros.push_back(zero);
+  }
+  return zeros;
+}
+
+} // namespace lowp::cpu
