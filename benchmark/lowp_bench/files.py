@@ -11,7 +11,7 @@ import tempfile
 
 import numpy as np
 
-DTYPES = {"F32": "<f4", "I64": "<i8", "I32": "<i4", "I8": "<i1", "U8": "<u1"}
+DTYPES = {"F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I8": "<i1", "U8": "<u1"}
 NAMES = {np.dtype(code): name for name, code in DTYPES.items()}
 
 

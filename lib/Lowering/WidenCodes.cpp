@@ -54,10 +54,8 @@ struct WidenCodes : impl::WidenCodesBase<WidenCodes> {
         return signalPassFailure();
     }
     for (arith::ConstantOp constant : replaced)
-      if (constant->use_empty()) {
-        dropUnusedBlob(constant);
+      if (constant->use_empty()) // its bytes stay: other modules of the context may have them
         constant->erase();
-      }
   }
 
   /// Codes that are computed: their readers come later in the walk.

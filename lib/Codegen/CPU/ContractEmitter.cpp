@@ -299,6 +299,8 @@ int64_t ContractEmitter::tileRows() const {
 
 /// Rows [begin, end): full tiles, then what is left in one smaller tile.
 void ContractEmitter::emitRows(Value begin, Value end) {
+  if (usesScratch() && !scratch)
+    return emitScratchRows(begin, end);
   OpBuilder::InsertionGuard guard(b);
   int64_t rows = tileRows();
   Value count = arith::SubIOp::create(b, loc, end, begin);
@@ -372,6 +374,8 @@ ContractEmitter::Values ContractEmitter::accumulate(Value count, Values sums, Su
 //===----------------------------------------------------------------------===//
 
 void ContractEmitter::emitTile(Value firstRow, int64_t rows) {
+  if (scratch)
+    return emitScratchTile(firstRow, rows);
   taps.clear();
   if (groups)
     return emitEpilogue(firstRow, rows, emitGroups(firstRow, rows));

@@ -22,6 +22,7 @@
 #include "mlir/IR/IRMapping.h"
 
 #include <map>
+#include <optional>
 
 namespace lowp::cpu {
 
@@ -119,13 +120,33 @@ private:
   Values emitCodeSums(mlir::Value firstRow, int64_t rows, mlir::Value group, int64_t products, mlir::Value bytes);
   Values emitCodeUnit(mlir::Value firstRow, int64_t rows, mlir::Value k, mlir::Value bytes, int64_t products, Values sums);
   Values emitFloatUnit(mlir::Value firstRow, int64_t rows, mlir::Value k, mlir::Value bytes, int64_t products,
-                       llvm::ArrayRef<mlir::Value> scales, llvm::ArrayRef<mlir::Value> zeros, Values totals);
+                       llvm::ArrayRef<mlir::Value> factors, llvm::ArrayRef<mlir::Value> offsets, Values totals);
+  Values emitFloatProducts(mlir::Value firstRow, int64_t rows, mlir::Value k, llvm::ArrayRef<mlir::Value> weights,
+                           Values totals);
+  Values floatOffsets(mlir::Value bytes, int64_t products, llvm::ArrayRef<mlir::Value> scales);
+  Values floatFactors(llvm::ArrayRef<mlir::Value> scales);
+  Values loadWords(mlir::Value bytes);
+  Values weightsOf(llvm::ArrayRef<mlir::Value> packed, int64_t i, llvm::ArrayRef<mlir::Value> factors,
+                   llvm::ArrayRef<mlir::Value> offsets);
+  mlir::Value fusedProduct(mlir::Value sum, mlir::Value x, mlir::Value y);
+
+  // Many f32 rows share weights that were dequantized for them, GroupedScratch.cpp.
+  bool usesScratch() const;
+  void emitScratchRows(mlir::Value begin, mlir::Value end);
+  void emitLoop(mlir::Value count, llvm::function_ref<void(mlir::Value)> body);
+  void emitChunks();
+  void emitChunk(mlir::Value firstGroup, int64_t count, int64_t rest);
+  void emitPieces(mlir::Value group, int64_t products);
+  void dequantize(mlir::Value group, int64_t groupProducts, mlir::Value firstUnit, int64_t products,
+                  mlir::Value scratchRow);
+  void multiplyScratch(mlir::Value firstK, int64_t products);
+  void emitScratchTile(mlir::Value firstRow, int64_t rows);
   Values emitUnits(mlir::Value group, int64_t products, mlir::Value bytes, Values sums,
                    llvm::function_ref<Values(mlir::Value k, mlir::Value bytes, int64_t products, Values)> body);
   mlir::Value loadBytes(mlir::Value at, int64_t distance, mlir::Type element, int64_t count);
   mlir::Value splat(mlir::Attribute value, mlir::Type element);
   Values loadGroupScales(mlir::Value bytes, int64_t products);
-  Values loadGroupZeros(mlir::Value bytes, int64_t products, mlir::Type element);
+  Values loadGroupZeros(mlir::Value bytes, int64_t products);
 
   // Masked access at vector v of the panel.
   bool isWhole(int64_t v) const;
@@ -162,6 +183,14 @@ private:
   Values outer; ///< indices of the outer dimensions
   Values taps;  ///< indices into the window
   GroupsAttr groups;     ///< null: none
+  /// Of f32 rows: weights [k][NR] of a chunk and totals [row][NR] of a block of rows.
+  struct Scratch {
+    mlir::Value weights, totals;
+    mlir::Value begin, end; ///< the rows of the block
+    mlir::Value firstK;     ///< of the chunk
+    int64_t products = 0;   ///< of the chunk; 0: the totals are complete
+  };
+  std::optional<Scratch> scratch;
   mlir::Value groupSums; ///< of the codes of each row and group, times minus the zero or minus one
   std::map<std::tuple<size_t, int64_t, int64_t>, mlir::Value> loaded;
 };

@@ -24,9 +24,9 @@ namespace lowp::cpu {
 /// Codes of a row that are added at a time.
 static constexpr int64_t kSummed = 32;
 
-/// An f32 of this exponent has the integers below 2²³ in its low bits.
-static constexpr int32_t kIntegerBits = 0x4B000000;
-static constexpr double kIntegerBase = 8388608;
+/// The bits of 1.0f: with a code of b bits at the top of the mantissa it is 1 + c / 2ᵇ.
+static constexpr int32_t kOne = 0x3F800000;
+static constexpr int64_t kMantissaBits = 23;
 
 //===----------------------------------------------------------------------===//
 // Sums of the rows' codes
@@ -116,10 +116,10 @@ ContractEmitter::Values ContractEmitter::emitGroup(Value firstRow, int64_t rows,
   Value bytes = scaled(group, groups.getGroupBytes(groups.getSize(), panel));
   Values scales = loadGroupScales(bytes, products);
   if (!op.isInteger()) {
-    Values zeros = loadGroupZeros(bytes, products, b.getF32Type());
+    Values offsets = floatOffsets(bytes, products, scales), factors = floatFactors(scales);
     return emitUnits(group, products, bytes, std::move(totals),
                      [&](Value k, Value at, int64_t count, Values carried) {
-                       return emitFloatUnit(firstRow, rows, k, at, count, scales, zeros, std::move(carried));
+                       return emitFloatUnit(firstRow, rows, k, at, count, factors, offsets, std::move(carried));
                      });
   }
   Values sums = emitCodeSums(firstRow, rows, group, products, bytes);
@@ -137,7 +137,7 @@ ContractEmitter::Values ContractEmitter::emitGroup(Value firstRow, int64_t rows,
 /// Σ a · (c − z) of one group.
 ContractEmitter::Values ContractEmitter::emitCodeSums(Value firstRow, int64_t rows, Value group, int64_t products,
                                                       Value bytes) {
-  Values zeros = groups.getZeroPoints() ? loadGroupZeros(bytes, products, b.getI32Type()) : Values();
+  Values zeros = groups.getZeroPoints() ? loadGroupZeros(bytes, products) : Values();
   Values sums;
   for (int64_t r = 0; r < rows; ++r) {
     Values at = pixel(offset(firstRow, r));
@@ -202,32 +202,89 @@ ContractEmitter::Values ContractEmitter::emitCodeUnit(Value firstRow, int64_t ro
   return sums;
 }
 
-/// totals + lhs · (scale · (c − z)), product by product. A word has the codes of a unit for one column.
-ContractEmitter::Values ContractEmitter::emitFloatUnit(Value firstRow, int64_t rows, Value k, Value bytes,
-                                                       int64_t products, ArrayRef<Value> scales, ArrayRef<Value> zeros,
-                                                       Values totals) {
-  VectorType words = vectorOf(b.getI32Type()), floats = vectorOf(b.getF32Type());
-  Value mask = splat(b.getI32IntegerAttr((1 << groups.getBits()) - 1), words);
-  Value base = splat(b.getI32IntegerAttr(kIntegerBits), words);
-  Values packed;
+/// Has a scale few enough digits that scale · (2ᵇ + z) is exact?
+static bool isShort(GroupsAttr groups) { return !groups.getScale().isF32(); }
+
+/// What makes weights of 1 + c / 2ᵇ and scale · 2ᵇ with one rounding, that of scale · (c − z): −scale · (2ᵇ + z), to be
+/// added to their product, where that is exact, else 1 + z / 2ᵇ, to be subtracted first.
+ContractEmitter::Values ContractEmitter::floatOffsets(Value bytes, int64_t products, ArrayRef<Value> scales) {
+  VectorType floats = vectorOf(b.getF32Type());
+  int64_t base = 1 << groups.getBits();
+  Values zeros = groups.getZeroPoints() ? loadGroupZeros(bytes, products) : Values(), offsets;
+  for (auto [v, scale] : llvm::enumerate(scales)) {
+    Value zero = splat(b.getF32FloatAttr(base + groups.getZero()), floats);
+    if (!zeros.empty())
+      zero = arith::AddFOp::create(b, loc, zero, arith::SIToFPOp::create(b, loc, floats, zeros[v]));
+    Value factor = splat(b.getF32FloatAttr(1.0f / base), floats);
+    if (isShort(groups))
+      factor = arith::NegFOp::create(b, loc, scale);
+    offsets.push_back(arith::MulFOp::create(b, loc, zero, factor));
+  }
+  return offsets;
+}
+
+/// scale · 2ᵇ
+ContractEmitter::Values ContractEmitter::floatFactors(ArrayRef<Value> scales) {
+  return llvm::map_to_vector(scales, [&](Value scale) -> Value {
+    return arith::MulFOp::create(b, loc, scale, splat(b.getF32FloatAttr(1 << groups.getBits()), scale.getType()));
+  });
+}
+
+/// The words of a unit: of each column its codes.
+ContractEmitter::Values ContractEmitter::loadWords(Value bytes) {
+  Values words;
   for (int64_t v = 0; v < vectorsInPanel(); ++v)
-    packed.push_back(loadBytes(bytes, v * lanes * groups.getStep(), b.getI32Type(), lanes));
+    words.push_back(loadBytes(bytes, v * lanes * groups.getStep(), b.getI32Type(), lanes));
+  return words;
+}
+
+/// The weights of product i of a unit.
+ContractEmitter::Values ContractEmitter::weightsOf(ArrayRef<Value> packed, int64_t i, ArrayRef<Value> factors,
+                                                   ArrayRef<Value> offsets) {
+  VectorType words = vectorOf(b.getI32Type()), floats = vectorOf(b.getF32Type());
+  int64_t top = kMantissaBits - groups.getBits();
+  Value mask = splat(b.getI32IntegerAttr(((1 << groups.getBits()) - 1) << top), words);
+  Value one = splat(b.getI32IntegerAttr(kOne), words);
+  int64_t shift = i % groups.getStep() * 8 + i / groups.getStep() * 4 - top;
+  Value by = splat(b.getI32IntegerAttr(std::abs(shift)), words);
+  Values weights;
+  for (auto [v, word] : llvm::enumerate(packed)) {
+    Value code = shift < 0 ? arith::ShLIOp::create(b, loc, word, by).getResult()
+                           : arith::ShRUIOp::create(b, loc, word, by).getResult();
+    code = arith::OrIOp::create(b, loc, arith::AndIOp::create(b, loc, code, mask), one);
+    Value number = arith::BitcastOp::create(b, loc, floats, code);
+    weights.push_back(isShort(groups) ? fusedProduct(offsets[v], number, factors[v])
+                                      : arith::MulFOp::create(b, loc, arith::SubFOp::create(b, loc, number, offsets[v]),
+                                                              factors[v])
+                                            .getResult());
+  }
+  return weights;
+}
+
+Value ContractEmitter::fusedProduct(Value sum, Value x, Value y) {
+  return DotOp::create(b, loc, sum, x, y, UnitAttr(), UnitAttr(), IntegerAttr(), b.getI64IntegerAttr(1));
+}
+
+/// totals + lhs · (scale · (c − z)), product by product.
+ContractEmitter::Values ContractEmitter::emitFloatUnit(Value firstRow, int64_t rows, Value k, Value bytes,
+                                                       int64_t products, ArrayRef<Value> factors,
+                                                       ArrayRef<Value> offsets, Values totals) {
+  Values packed = loadWords(bytes);
   for (int64_t i = 0; i < products; ++i) {
-    Value shift = splat(b.getI32IntegerAttr(i % groups.getStep() * 8 + i / groups.getStep() * 4), words);
-    Values weights;
+    Values weights = weightsOf(packed, i, factors, offsets);
+    totals = emitFloatProducts(firstRow, rows, offset(k, i), weights, std::move(totals));
+  }
+  return totals;
+}
+
+/// totals + lhs[row, k] · weights of each row of a tile.
+ContractEmitter::Values ContractEmitter::emitFloatProducts(Value firstRow, int64_t rows, Value k,
+                                                           ArrayRef<Value> weights, Values totals) {
+  for (int64_t r = 0; r < rows; ++r) {
+    Value left = loadLeft(offset(firstRow, r), k, b.getIndexAttr(1));
     for (int64_t v = 0; v < vectorsInPanel(); ++v) {
-      Value code = b.createOrFold<arith::ShRUIOp>(loc, packed[v], shift);
-      code = arith::OrIOp::create(b, loc, arith::AndIOp::create(b, loc, code, mask), base);
-      Value number = arith::SubFOp::create(b, loc, arith::BitcastOp::create(b, loc, floats, code), zeros[v]);
-      weights.push_back(arith::MulFOp::create(b, loc, number, scales[v]));
-    }
-    for (int64_t r = 0; r < rows; ++r) {
-      Value left = loadLeft(offset(firstRow, r), offset(k, i), b.getIndexAttr(1));
-      for (int64_t v = 0; v < vectorsInPanel(); ++v) {
-        Value &total = totals[r * vectorsInPanel() + v];
-        total = DotOp::create(b, loc, total, left, weights[v], UnitAttr(), UnitAttr(), IntegerAttr(),
-                              b.getI64IntegerAttr(1));
-      }
+      Value &total = totals[r * vectorsInPanel() + v];
+      total = fusedProduct(total, left, weights[v]);
     }
   }
   return totals;
@@ -268,22 +325,13 @@ ContractEmitter::Values ContractEmitter::loadGroupScales(Value bytes, int64_t pr
   return scales;
 }
 
-/// The zeros as i32; as f32, those of numbers with kIntegerBits.
-ContractEmitter::Values ContractEmitter::loadGroupZeros(Value bytes, int64_t products, Type element) {
-  VectorType type = vectorOf(element);
-  if (!groups.getZeroPoints())
-    return Values(vectorsInPanel(), splat(b.getF32FloatAttr(kIntegerBase + groups.getZero()), type));
+/// The zeros of the columns.
+ContractEmitter::Values ContractEmitter::loadGroupZeros(Value bytes, int64_t products) {
   Values zeros;
   int64_t begin = groups.getCodeBytes(products, panel) + panel * groups.getScaleBytes();
-  for (int64_t v = 0; v < vectorsInPanel(); ++v) {
-    Value zero = loadBytes(bytes, begin + v * lanes, b.getI8Type(), lanes);
-    zero = arith::ExtUIOp::create(b, loc, vectorOf(b.getI32Type()), zero);
-    if (element.isF32()) {
-      zero = arith::OrIOp::create(b, loc, zero, splat(b.getI32IntegerAttr(kIntegerBits), zero.getType()));
-      zero = arith::BitcastOp::create(b, loc, type, zero);
-    }
-    zeros.push_back(zero);
-  }
+  for (int64_t v = 0; v < vectorsInPanel(); ++v)
+    zeros.push_back(arith::ExtUIOp::create(b, loc, vectorOf(b.getI32Type()),
+                                           loadBytes(bytes, begin + v * lanes, b.getI8Type(), lanes)));
   return zeros;
 }
 

@@ -94,6 +94,8 @@ public:
                entry->getArgument(captures.size() + 1));
     b.setInsertionPointToEnd(entry);
     func::ReturnOp::create(b, loc);
+    // Scratch memory is taken once per call, not once per iteration.
+    kernel.walk([&](memref::AllocaOp scratch) { scratch->moveBefore(&entry->front()); });
     return kernel;
   }
 

@@ -210,6 +210,25 @@ struct LowerDequantize : OpRewritePattern<DequantizeOp> {
   }
 };
 
+/// codebook[q] · absmax, the table read in the body.
+struct LowerDecode : OpRewritePattern<DecodeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(DecodeOp op, PatternRewriter &rewriter) const override {
+    SpecAttr spec = op.getSpec();
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    Type element = getElementTypeOrSelf(op.getResult().getType());
+    Value result = elementwise(
+        b, op.getCodes(), element, {op.getCodes(), op.getAbsmax()},
+        mapsOf(b, spec, op.getCodes(), /*hasZeroPoint=*/false), [&](ImplicitLocOpBuilder &b, ValueRange args) {
+          Value at = arith::IndexCastUIOp::create(b, b.getIndexType(), extend(b, args[0], spec));
+          Value entry = toF32(b, tensor::ExtractOp::create(b, op.getCodebook(), at));
+          return fromF32(b, arith::MulFOp::create(b, entry, toF32(b, args[1])), element);
+        });
+    rewriter.replaceOp(op, castTo(b, result, op.getType()));
+    return success();
+  }
+};
+
 /// A scale of zero says that there is nothing to scale; one that is subnormal, here or in the type
 /// it is stored in, is no use.
 Value usableScale(ImplicitLocOpBuilder &b, Value scale, Type stored) {
@@ -435,7 +454,7 @@ struct LowpToLinalg : impl::LowpToLinalgBase<LowpToLinalg> {
       return signalPassFailure();
     WalkResult left = getOperation().walk([](Operation *op) -> WalkResult {
       if (isa_and_present<LowpDialect>(op->getDialect()) && !isa<SiteOp, ObserveOp>(op))
-        return op->emitOpError("cannot be lowered: codebooks, float codes, float zero points and, at "
+        return op->emitOpError("cannot be lowered: encoding, float codes, float zero points and, at "
                                "run time, scale rules other than absmax/hi have no lowering to linalg");
       return success();
     });
@@ -447,7 +466,7 @@ struct LowpToLinalg : impl::LowpToLinalgBase<LowpToLinalg> {
 } // namespace
 
 void populateLowpToLinalgPatterns(RewritePatternSet &patterns) {
-  patterns.add<LowerQuantize, LowerDequantize, LowerChooseQParams, LowerFakeQuantize,
+  patterns.add<LowerQuantize, LowerDequantize, LowerDecode, LowerChooseQParams, LowerFakeQuantize,
                LowerContraction>(patterns.getContext());
 }
 

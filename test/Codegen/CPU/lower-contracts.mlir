@@ -170,11 +170,36 @@ func.func @groups(%a: memref<1x16xi8>, %w: memref<1x192xi8>, %s: memref<1x1xf32>
 // CHECK-LABEL: func.func @float_groups
 // CHECK-NOT: memref.alloc
 // CHECK: vector.bitcast %{{.*}} : vector<64xi8> to vector<16xi32>
-// CHECK: arith.subf %{{.*}}, %{{.*}} : vector<16xf32>
-// CHECK: arith.mulf
-// CHECK: lowp.dot %{{.*}} : vector<16xf32>, vector<16xf32>
+// CHECK: %[[X:.*]] = arith.bitcast %{{.*}} : vector<16xi32> to vector<16xf32>
+// CHECK: %[[WEIGHT:.*]] = lowp.dot %{{.*}}, %[[X]], %{{.*}} : vector<16xf32>, vector<16xf32>
+// CHECK: lowp.dot %{{.*}}, %{{.*}}, %[[WEIGHT]] : vector<16xf32>, vector<16xf32>
 func.func @float_groups(%a: memref<1x16xf32>, %w: memref<1x192xi8>, %o: memref<1x16xf32>) {
   lowp.contract ins(%a, %w : memref<1x16xf32>, memref<1x192xi8>) outs(%o : memref<1x16xf32>)
+      attributes {maps = [], packed = true, groups = #groups} {
+  ^bb0(%acc: f32):
+    lowp.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+// Several tiles of f32 rows share a chunk of dequantized weights; their sums wait in memory between chunks. A word of 8 bits
+// has four codes, and a scale of f32 leaves a subtraction and a product for the weight.
+#groups = #lowp.groups<size = 96, bits = 8, step = 4, zero = 128, scale = f32, zero_points = false>
+// CHECK-LABEL: func.func @many_rows
+// CHECK-DAG: %[[WEIGHTS:.*]] = memref.alloca() {alignment = 64 : i64} : memref<64x16xf32>
+// CHECK-DAG: %[[TOTALS:.*]] = memref.alloca() {alignment = 64 : i64} : memref<112x16xf32>
+// CHECK: arith.subf
+// CHECK: %[[WEIGHT:.*]] = arith.mulf
+// CHECK: vector.store %[[WEIGHT]], %[[WEIGHTS]]
+// CHECK: vector.load %[[TOTALS]]
+// CHECK: vector.load %[[WEIGHTS]]
+// CHECK: lowp.dot
+// CHECK: vector.store %{{.*}}, %[[TOTALS]]
+// CHECK: vector.store %{{.*}}, %arg2
+func.func @many_rows(%a: memref<40x96xf32>, %w: memref<1x1600xi8>, %o: memref<40x16xf32>) {
+  lowp.contract ins(%a, %w : memref<40x96xf32>, memref<1x1600xi8>) outs(%o : memref<40x16xf32>)
       attributes {maps = [], packed = true, groups = #groups} {
   ^bb0(%acc: f32):
     lowp.yield %acc : f32

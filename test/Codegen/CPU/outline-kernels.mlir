@@ -123,3 +123,26 @@ func.func @stays(%x: memref<64xf32>, %y: memref<1xf32>) {
   }
   return
 }
+
+// -----
+
+// Scratch memory is taken once per call of a kernel.
+// CHECK-LABEL: func.func private @kernel
+// CHECK-NEXT: memref.alloca() : memref<4xf32>
+// CHECK: scf.for
+// CHECK-NOT: memref.alloca
+// CHECK: func.func @scratch
+func.func @scratch(%x: memref<8xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  scf.parallel (%i) = (%c0) to (%c8) step (%c1) {
+    %s = memref.alloca() : memref<4xf32>
+    %v = memref.load %x[%i] : memref<8xf32>
+    memref.store %v, %s[%c0] : memref<4xf32>
+    %w = memref.load %s[%c0] : memref<4xf32>
+    memref.store %w, %x[%i] : memref<8xf32>
+    scf.reduce
+  }
+  return
+}

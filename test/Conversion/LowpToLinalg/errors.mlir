@@ -2,7 +2,7 @@
 
 // Codes that are floats.
 func.func @float_codes(%x: tensor<4x8xf32>, %s: tensor<1x1xf32>) -> tensor<4x8xf8E4M3FN> {
-  // expected-error@+1 {{'lowp.quantize' op cannot be lowered: codebooks, float codes, float zero points and, at run time, scale rules other than absmax/hi have no lowering to linalg}}
+  // expected-error@+1 {{'lowp.quantize' op cannot be lowered: encoding, float codes, float zero points and, at run time, scale rules other than absmax/hi have no lowering to linalg}}
   %q = lowp.quantize %x, %s {spec = #lowp.spec<f8E4M3FN, block = [?, ?], symmetric>} : (tensor<4x8xf32>, tensor<1x1xf32>) -> tensor<4x8xf8E4M3FN>
   return %q : tensor<4x8xf8E4M3FN>
 }
@@ -36,11 +36,11 @@ func.func @fake_quantize(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) -> tensor<4x8
 
 // -----
 
-// Codebooks.
-func.func @decode(%q: tensor<4x8xi4>, %t: tensor<16xf32>, %a: tensor<4x2xf32>) -> tensor<4x8xf32> {
-  // expected-error@+1 {{'lowp.decode' op cannot be lowered}}
-  %x = lowp.decode %q, %t, %a {spec = #lowp.spec<u4, block = [1, 4], symmetric>} : (tensor<4x8xi4>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xf32>
-  return %x : tensor<4x8xf32>
+// Encoding.
+func.func @encode(%x: tensor<4x8xf32>, %t: tensor<16xf32>, %a: tensor<4x2xf32>) -> tensor<4x8xi4> {
+  // expected-error@+1 {{'lowp.encode' op cannot be lowered}}
+  %q = lowp.encode %x, %t, %a {spec = #lowp.spec<u4, block = [1, 4], symmetric>} : (tensor<4x8xf32>, tensor<16xf32>, tensor<4x2xf32>) -> tensor<4x8xi4>
+  return %q : tensor<4x8xi4>
 }
 
 // -----

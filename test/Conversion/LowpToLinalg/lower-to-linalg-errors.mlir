@@ -1,10 +1,10 @@
 // RUN: quant-opt %s --lowp-lower-to-linalg --split-input-file --verify-diagnostics
 
 #s = #lowp.spec<u4, block = [?]>
-func.func @codebook(%q: tensor<8xi4>, %t: tensor<16xf32>, %m: tensor<1xf32>) -> tensor<8xf32> {
-  // expected-error @below {{cannot be lowered: codebooks, float codes, float zero points and, at run time, scale rules other than absmax/hi have no lowering to linalg}}
-  %x = lowp.decode %q, %t, %m {spec = #s} : (tensor<8xi4>, tensor<16xf32>, tensor<1xf32>) -> tensor<8xf32>
-  return %x : tensor<8xf32>
+func.func @codebook(%x: tensor<8xf32>, %t: tensor<16xf32>, %m: tensor<1xf32>) -> tensor<8xi4> {
+  // expected-error @below {{cannot be lowered: encoding, float codes, float zero points and, at run time, scale rules other than absmax/hi have no lowering to linalg}}
+  %q = lowp.encode %x, %t, %m {spec = #s} : (tensor<8xf32>, tensor<16xf32>, tensor<1xf32>) -> tensor<8xi4>
+  return %q : tensor<8xi4>
 }
 
 // -----

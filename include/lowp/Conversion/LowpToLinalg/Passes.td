@@ -19,7 +19,8 @@ def LowpToLinalg : Pass<"lowp-lower-to-linalg", "mlir::ModuleOp"> {
     times the activation's scale, times the weight's scale, plus the init, in this order: it becomes an
     integer contraction with visible extensions and an elementwise epilogue. Sites and probes stay.
 
-    Codebooks and float codes are refused.
+    With groups along the reduction of one operand there is a sum of codes per group and a sum of terms beside it
+    (GroupedContraction.cpp). A codebook is read in the body. `lowp.encode` and float codes are refused.
 
     Example:
 
