@@ -131,6 +131,10 @@ private:
     if (native && last != Phase::Codegen)
       return llvm::createStringError("output '" + output + "' needs all phases, but --compile-to=" +
                                      kPhases[static_cast<int>(last)]);
+    if (!(o.keepSensitive >= 0 && o.keepSensitive <= 1))
+      return llvm::createStringError("keep-sensitive is " + std::to_string(o.keepSensitive) + ", expected a share in [0, 1]");
+    if (o.keepSensitive > 0 && o.calibration.empty())
+      return llvm::createStringError("keep-sensitive runs the model: expected --calibration=DATA.safetensors");
     if (llvm::Error error = readBudget())
       return error;
     if (recipe.needsSamples() && last >= Phase::Quantize && o.calibration.empty())
@@ -227,6 +231,7 @@ private:
     quantize.require = o.require;
     quantize.checkpoint = o.checkpoint;
     quantize.budget = budget;
+    quantize.keepSensitive = o.keepSensitive;
     quantize.progress = o.progress;
     build(pm, quantize);
   }

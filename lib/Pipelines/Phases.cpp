@@ -124,6 +124,16 @@ static void addBudget(OpPassManager &pm, const QuantizeOptions &options) {
   pm.addPass(weights::createAssignBits(bits));
 }
 
+static void addSensitivity(OpPassManager &pm, const QuantizeOptions &options) {
+  if (options.keepSensitive == 0)
+    return;
+  weights::KeepSensitiveOptions keep;
+  keep.data = options.calibration;
+  keep.threads = options.threads;
+  keep.share = options.keepSensitive;
+  pm.addPass(weights::createKeepSensitive(keep));
+}
+
 /// Weights to codes, as the recipe's method says. What GPTQ is not for is rounded to nearest behind it.
 static void addWeights(OpPassManager &pm, const QuantizeOptions &options, const WeightMethod &method) {
   if (method.awq)
@@ -153,6 +163,7 @@ void buildAssignSchemesPipeline(OpPassManager &pm, const QuantizeOptions &option
 void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   Recipe recipe = recipeOf(options);
   buildAssignSchemesPipeline(pm, options);
+  addSensitivity(pm, options);
   addBudget(pm, options);
   if (recipe.smoothQuant) {
     std::string alpha = recipe.alpha ? std::to_string(*recipe.alpha) : "search";

@@ -57,6 +57,8 @@ int main(int argc, char **argv) {
   line.option("calibration-mask", "argument that is 0 where a token is padding", o.mask);
   line.option("statistics", "statistics of a run over such samples, instead of them (safetensors)",
               o.statistics);
+  line.option("keep-sensitive", "keep sites in float whose weight makes this share of what rounding all weights costs",
+              o.keepSensitive);
   line.option("budget", "bits per weight, scales included, to spend where they count: 4.25bpw", o.budget);
   line.option("checkpoint", "folder where a weight method keeps its stages: a run that was killed goes on there",
               o.checkpoint);

@@ -33,6 +33,7 @@ struct DriverOptions {
   std::string require;      ///< "int8": no site may stay in float
   std::string progress = "none";
   std::string alpha;        ///< SmoothQuant's, or "search"; empty: what the recipe says
+  double keepSensitive = 0; ///< share of what rounding weights costs from which a site stays in float; 0: none
   std::string budget;       ///< bits per weight, "4.25" or "4.25bpw"; empty: the recipe's widths
   std::string checkpoint;   ///< folder where weight methods keep their stages; empty: nowhere
   std::string math;         ///< "exact" or "coarse"; empty: coarse where the recipe quantizes activations

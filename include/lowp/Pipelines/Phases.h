@@ -76,6 +76,10 @@ struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
                            llvm::cl::init("")};
   Option<int64_t> threads{*this, "threads", llvm::cl::desc("threads of that run; 0: all cores"),
                           llvm::cl::init(0)};
+  Option<double> keepSensitive{
+      *this, "keep-sensitive",
+      llvm::cl::desc("share of what rounding weights costs from which a site stays in float; 0: none does"),
+      llvm::cl::init(0)};
   Option<double> budget{*this, "budget",
                         llvm::cl::desc("bits per weight to spend where they count; 0: the recipe's widths"),
                         llvm::cl::init(0)};

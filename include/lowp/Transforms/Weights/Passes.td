@@ -155,4 +155,20 @@ def WriteCheckpoint : Pass<"lowp-write-checkpoint", "mlir::ModuleOp"> {
   ];
 }
 
+def KeepSensitive : Pass<"lowp-keep-sensitive", "mlir::ModuleOp"> {
+  let summary = "leave the sites in float whose weights cost most";
+  let description = [{
+    Each weight that waits to be quantized is rounded alone, and the model runs on the samples: what that does to its
+    results (docs/Methods/MixedPrecision.md) is the weight's loss. A site whose weight makes `share` of the sum of all
+    losses, or more, stays in float; its record says why.
+  }];
+  let options = [
+    Option<"data", "data", "std::string", "\"\"", "samples (safetensors)">,
+    Option<"samples", "samples", "int64_t", "2", "use only the first so many; 0: all">,
+    Option<"threads", "threads", "int64_t", "0", "threads of the runs; 0: all cores">,
+    Option<"share", "share", "double", "0.1", "the largest share of the losses that a quantized site may have">
+  ];
+  let dependentDialects = ["lowp::LowpDialect", "mlir::func::FuncDialect", "mlir::linalg::LinalgDialect"];
+}
+
 #endif
