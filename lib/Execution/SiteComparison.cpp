@@ -179,8 +179,9 @@ public:
     plain.reference = true;
     if (llvm::Error error = load(*simulation, plain, simulated))
       return std::move(error);
-    if (llvm::Error error = load(**contractions, {}, compiledSites))
-      return std::move(error);
+    if (!sites.empty())
+      if (llvm::Error error = load(**contractions, {}, compiledSites))
+        return std::move(error);
     if (!requantizations.empty())
       if (llvm::Error error = load(*between, {}, compiledBetween))
         return std::move(error);
