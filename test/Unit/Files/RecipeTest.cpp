@@ -112,6 +112,10 @@ TEST(Recipe, WeightOnlyNames) {
   EXPECT_TRUE(recipe->method.awq && recipe->method.gptq && recipe->method.searchRange);
   EXPECT_TRUE(recipe->needsSamples());
   EXPECT_FALSE(recipe->needsCalibration());
+  EXPECT_TRUE(recipe->method.actOrder);
+  auto three = Recipe::load("w3-g64-awq-gptq");
+  ASSERT_TRUE(bool(three)) << llvm::toString(three.takeError());
+  EXPECT_FALSE(three->method.actOrder);
 
   auto nearest = Recipe::load("w3a8-rtn");
   ASSERT_TRUE(bool(nearest)) << llvm::toString(nearest.takeError());
