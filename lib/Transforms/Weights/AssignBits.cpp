@@ -7,12 +7,10 @@
 
 #include "lowp/Transforms/Weights/Passes.h"
 
-#include "SiteWeight.h"
+#include "WeightLosses.h"
 
 #include "lowp/Bridge/Schemes.h"
 #include "lowp/Bridge/Threads.h"
-#include "lowp/Execution/FittingFunction.h"
-#include "lowp/Execution/WeightSensitivity.h"
 #include "lowp/Numerics/LpSearch.h"
 #include "lowp/Numerics/MixedPrecision.h"
 
@@ -44,41 +42,19 @@ int64_t sizeOf(ArrayRef<int64_t> shape, SpecAttr spec) {
   return bits * llvm::product_of(shape) + perBlock * llvm::product_of(spec.getScaleShape(shape));
 }
 
-/// A weight and the ways to quantize it.
-struct Candidate {
-  SiteWeight weight;
-  std::vector<SpecAttr> specs;
-  std::vector<double> distances; ///< ‖Ŵ − W‖² of each
-  std::vector<float> coarsest;   ///< Ŵ of the first
-};
-
 struct AssignBits : impl::AssignBitsBase<AssignBits> {
   using AssignBitsBase::AssignBitsBase;
 
   void runOnOperation() override {
     if (failed(checkOptions()))
       return signalPassFailure();
-    loops = executorOf(&getContext());
     SmallVector<QuantizationSite> sites = collectSites(getOperation());
     llvm::erase_if(sites, [](const QuantizationSite &site) { return !SiteWeight::waits(site); });
     if (sites.empty())
       return;
-    auto function = findFittingFunction(getOperation(), data);
-    if (!function) {
-      getOperation().emitError() << llvm::toString(function.takeError());
-      return signalPassFailure();
-    }
-    std::vector<Candidate> candidates;
-    for (const QuantizationSite &site : sites) {
-      if (site.op->getParentOfType<func::FuncOp>() != *function)
-        continue;
-      FailureOr<Candidate> candidate = measure(site);
-      if (failed(candidate))
-        return signalPassFailure();
-      candidates.push_back(std::move(*candidate));
-    }
-    FailureOr<std::vector<double>> losses = measureLosses(candidates);
-    if (failed(losses) || failed(assign(sites, candidates, *losses)))
+    loops = executorOf(&getContext());
+    FailureOr<std::vector<SiteWeight>> weights = weightsThatRun(getOperation(), sites, data);
+    if (failed(weights) || failed(assign(sites, *weights)))
       signalPassFailure();
   }
 
@@ -94,78 +70,71 @@ struct AssignBits : impl::AssignBitsBase<AssignBits> {
     return success();
   }
 
-  FailureOr<Candidate> measure(const QuantizationSite &site) {
-    FailureOr<SiteWeight> weight = SiteWeight::read(site);
-    if (failed(weight))
-      return failure();
-    Candidate result{std::move(*weight), {}, {}, {}};
-    for (int64_t width : widths) {
-      SpecAttr spec = withBits(result.weight.getSpec(), width);
-      BlockGrid grid(result.weight.shape(), spec.getBlock());
-      RtnScheme scheme = rtnScheme(spec);
-      Result<QuantizedTensor> codes =
-          quantizeLp(result.weight.values(), grid, scheme, LpSearch::forWeights(), {}, &loops);
-      if (!codes)
-        return result.weight.emitError() << codes.error();
-      std::vector<float> rounded = dequantizeBlocks(*codes, grid, scheme.range, &loops);
-      double distance = 0;
-      for (auto [x, y] : llvm::zip_equal(rounded, result.weight.values()))
-        distance += (double(x) - double(y)) * (double(x) - double(y));
-      result.specs.push_back(spec);
-      result.distances.push_back(distance);
-      if (result.coarsest.empty())
-        result.coarsest = std::move(rounded);
-    }
-    return result;
+  FailureOr<std::vector<float>> round(const SiteWeight &weight, SpecAttr spec) {
+    BlockGrid grid(weight.shape(), spec.getBlock());
+    RtnScheme scheme = rtnScheme(spec);
+    Result<QuantizedTensor> codes =
+        quantizeLp(weight.values(), grid, scheme, LpSearch::forWeights(), {}, &loops);
+    if (!codes)
+      return weight.emitError() << codes.error();
+    return dequantizeBlocks(*codes, grid, scheme.range, &loops);
   }
 
-  /// What each weight alone does to the results at the fewest bits.
-  FailureOr<std::vector<double>> measureLosses(ArrayRef<Candidate> candidates) {
+  /// ‖Ŵ − W‖²
+  FailureOr<double> distance(const SiteWeight &weight, SpecAttr spec) {
+    FailureOr<std::vector<float>> rounded = round(weight, spec);
+    if (failed(rounded))
+      return failure();
+    double sum = 0;
+    for (auto [x, y] : llvm::zip_equal(*rounded, weight.values()))
+      sum += (double(x) - double(y)) * (double(x) - double(y));
+    return sum;
+  }
+
+  /// A weight's size and loss at each width. The loss is taken to be proportional to ‖Ŵ − W‖²: measured for the
+  /// fewest bits, computed for the others.
+  FailureOr<std::vector<PrecisionChoice>> choicesOf(const SiteWeight &weight, double loss) {
+    std::vector<PrecisionChoice> choices;
+    double largest = 0;
+    for (int64_t width : widths) {
+      SpecAttr spec = withBits(weight.getSpec(), width);
+      FailureOr<double> found = distance(weight, spec);
+      if (failed(found))
+        return failure();
+      if (choices.empty())
+        largest = *found;
+      choices.push_back({sizeOf(weight.shape(), spec), largest > 0 ? loss * (*found / largest) : 0});
+    }
+    return choices;
+  }
+
+  LogicalResult assign(ArrayRef<QuantizationSite> sites, ArrayRef<SiteWeight> weights) {
     CalibrationOptions options;
     options.data = data;
     options.samples = samples;
     options.threads = static_cast<int>(threads);
-    SmallVector<Value> values;
-    SmallVector<std::span<const float>> originals;
-    for (const Candidate &candidate : candidates) {
-      values.push_back(candidate.weight.getSite().weight());
-      originals.push_back(candidate.weight.values());
-    }
-    auto model = WeightSensitivity::create(getOperation(), values, originals, options);
-    if (!model)
-      return getOperation().emitError() << llvm::toString(model.takeError());
-    std::vector<double> losses;
-    for (auto [i, candidate] : llvm::enumerate(candidates)) {
-      auto loss = (*model)->loss(i, candidate.coarsest);
-      if (!loss)
-        return candidate.weight.emitError() << llvm::toString(loss.takeError());
-      losses.push_back(*loss);
-    }
-    return losses;
-  }
-
-  /// Loss is taken to be proportional to ‖Ŵ − W‖²: measured for the fewest bits, computed for the others.
-  LogicalResult assign(ArrayRef<QuantizationSite> sites, ArrayRef<Candidate> candidates,
-                       ArrayRef<double> losses) {
+    FailureOr<std::vector<double>> losses = measureLosses(
+        getOperation(), weights,
+        [&](const SiteWeight &weight) { return round(weight, withBits(weight.getSpec(), widths.front())); }, options);
+    if (failed(losses))
+      return failure();
     std::vector<std::vector<PrecisionChoice>> choices;
     int64_t elements = 0;
-    for (auto [candidate, loss] : llvm::zip_equal(candidates, losses)) {
-      ArrayRef<int64_t> shape = candidate.weight.shape();
-      elements += llvm::product_of(shape);
-      std::vector<PrecisionChoice> &own = choices.emplace_back();
-      for (auto [spec, distance] : llvm::zip_equal(candidate.specs, candidate.distances)) {
-        double share = candidate.distances.front() > 0 ? distance / candidate.distances.front() : 0;
-        own.push_back({sizeOf(shape, spec), loss * share});
-      }
+    for (auto [weight, loss] : llvm::zip_equal(weights, *losses)) {
+      FailureOr<std::vector<PrecisionChoice>> own = choicesOf(weight, loss);
+      if (failed(own))
+        return failure();
+      choices.push_back(std::move(*own));
+      elements += llvm::product_of(weight.shape());
     }
     auto limit = static_cast<int64_t>(budget * static_cast<double>(elements));
     Result<std::vector<int64_t>> chosen = chooseMixedPrecision(choices, limit);
     if (!chosen)
       return getOperation().emitError("budget of ") << double(budget) << " bits per weight: " << chosen.error();
     for (const QuantizationSite &site : sites)
-      for (auto [candidate, choice] : llvm::zip_equal(candidates, *chosen))
-        if (candidate.weight.equals(site)) { // of every function that shares the weight
-          setWeight(lookupRecord(site), candidate.specs[choice]);
+      for (auto [weight, choice] : llvm::zip_equal(weights, *chosen))
+        if (weight.equals(site)) { // of every function that shares the weight
+          setWeight(lookupRecord(site), withBits(weight.getSpec(), widths[choice]));
           break;
         }
     return success();

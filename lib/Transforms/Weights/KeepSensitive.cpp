@@ -7,12 +7,10 @@
 
 #include "lowp/Transforms/Weights/Passes.h"
 
-#include "SiteWeight.h"
+#include "WeightLosses.h"
 
 #include "lowp/Bridge/Schemes.h"
 #include "lowp/Bridge/Threads.h"
-#include "lowp/Execution/FittingFunction.h"
-#include "lowp/Execution/WeightSensitivity.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -41,58 +39,35 @@ struct KeepSensitive : impl::KeepSensitiveBase<KeepSensitive> {
   }
 
   LogicalResult keep(ArrayRef<QuantizationSite> sites) {
-    auto function = findFittingFunction(getOperation(), data);
-    if (!function)
-      return getOperation().emitError() << llvm::toString(function.takeError());
-    std::vector<SiteWeight> weights;
-    for (const QuantizationSite &site : sites)
-      if (site.op->getParentOfType<func::FuncOp>() == *function) {
-        FailureOr<SiteWeight> weight = SiteWeight::read(site);
-        if (failed(weight))
-          return failure();
-        weights.push_back(std::move(*weight));
-      }
-    FailureOr<std::vector<double>> losses = measure(weights);
-    if (failed(losses))
+    FailureOr<std::vector<SiteWeight>> weights = weightsThatRun(getOperation(), sites, data);
+    if (failed(weights))
       return failure();
-    double total = std::accumulate(losses->begin(), losses->end(), 0.0);
-    for (auto [weight, loss] : llvm::zip_equal(weights, *losses))
-      if (total > 0 && loss >= share * total)
-        for (const QuantizationSite &site : sites) // of every function that shares the weight
-          if (weight.equals(site))
-            toFloat(site, loss / total);
-    return success();
-  }
-
-  /// What each weight, rounded to the nearest, does to the results alone.
-  FailureOr<std::vector<double>> measure(ArrayRef<SiteWeight> weights) {
     CalibrationOptions options;
     options.data = data;
     options.samples = samples;
     options.threads = static_cast<int>(threads);
-    SmallVector<Value> values;
-    SmallVector<std::span<const float>> originals;
-    for (const SiteWeight &weight : weights) {
-      values.push_back(weight.getSite().weight());
-      originals.push_back(weight.values());
-    }
-    auto model = WeightSensitivity::create(getOperation(), values, originals, options);
-    if (!model)
-      return getOperation().emitError() << llvm::toString(model.takeError());
     Executor loops = executorOf(&getContext());
-    std::vector<double> losses;
-    for (auto [i, weight] : llvm::enumerate(weights)) {
-      BlockGrid grid(weight.shape(), weight.getSpec().getBlock());
-      RtnScheme scheme = rtnScheme(weight.getSpec());
-      Result<QuantizedTensor> codes = quantizeRtn(weight.values(), grid, scheme, &loops);
-      if (!codes)
-        return weight.emitError() << codes.error();
-      auto loss = (*model)->loss(i, dequantizeBlocks(*codes, grid, scheme.range, &loops));
-      if (!loss)
-        return weight.emitError() << llvm::toString(loss.takeError());
-      losses.push_back(*loss);
-    }
-    return losses;
+    FailureOr<std::vector<double>> losses = measureLosses(
+        getOperation(), *weights, [&](const SiteWeight &weight) { return round(weight, loops); }, options);
+    if (failed(losses))
+      return failure();
+    double total = std::accumulate(losses->begin(), losses->end(), 0.0);
+    for (const QuantizationSite &site : sites)
+      for (auto [weight, loss] : llvm::zip_equal(*weights, *losses))
+        if (total > 0 && loss >= share * total && weight.equals(site)) { // of every function that shares the weight
+          toFloat(site, loss / total);
+          break;
+        }
+    return success();
+  }
+
+  static FailureOr<std::vector<float>> round(const SiteWeight &weight, const Executor &loops) {
+    BlockGrid grid(weight.shape(), weight.getSpec().getBlock());
+    RtnScheme scheme = rtnScheme(weight.getSpec());
+    Result<QuantizedTensor> codes = quantizeRtn(weight.values(), grid, scheme, &loops);
+    if (!codes)
+      return weight.emitError() << codes.error();
+    return dequantizeBlocks(*codes, grid, scheme.range, &loops);
   }
 
   void toFloat(const QuantizationSite &site, double found) {
