@@ -63,6 +63,8 @@ struct AssignBits : impl::AssignBitsBase<AssignBits> {
       return getOperation().emitError("the budget is ") << double(budget) << " bits per weight, expected a number "
                                                         << "above 0 and below 32";
     widths.assign(bits.begin(), bits.end());
+    if (widths.empty())
+      widths = {2, 3, 4, 5, 6, 8};
     llvm::sort(widths);
     for (int64_t width : widths)
       if (width < 2 || width > 8)

@@ -123,7 +123,7 @@ def AssignBits : Pass<"lowp-assign-bits", "mlir::ModuleOp"> {
     Option<"samples", "samples", "int64_t", "2", "use only the first so many; 0: all">,
     Option<"threads", "threads", "int64_t", "0", "threads of the runs; 0: all cores">,
     Option<"budget", "budget", "double", "0", "bits per weight, scales and zero points included">,
-    ListOption<"bits", "bits", "int64_t", "widths to choose from, 2 to 8", "llvm::cl::list_init<int64_t>({2, 3, 4, 5, 6, 8})">
+    ListOption<"bits", "bits", "int64_t", "widths to choose from, 2 to 8; none: 2, 3, 4, 5, 6 and 8">
   ];
   let dependentDialects = ["lowp::LowpDialect", "mlir::func::FuncDialect", "mlir::linalg::LinalgDialect"];
 }
