@@ -85,13 +85,12 @@ void SiteWeight::replace(QuantizedTensor codes, ConstantPool &constants) const {
   RankedTensorType codeType = RankedTensorType::get(type.getShape(), spec.getCodeType());
   auto scaleType = RankedTensorType::get(spec.getScaleShape(type.getShape()), spec.getScaleType());
   clearUnusedBits(codes.codes, spec.getStorage().getIntOrFloatBitWidth());
-  Value q = constants.create(b, originalLoc, codeType, name + ".codes",
-                           std::move(codes.codes));
+  Value q = constants.create(b, originalLoc, codeType, name + ".codes", std::move(codes.codes));
   Value s = scaleConstant(b, originalLoc, scaleType, name + ".scale", std::move(codes.scales), constants);
   Value z;
   if (!spec.getSymmetric())
     z = constants.create(b, originalLoc, scaleType.clone(b.getI32Type()), name + ".zero_point",
-                       std::move(codes.zeroPoints));
+                         std::move(codes.zeroPoints));
   Value w = DequantizeOp::create(b, loc, type, q, s, z, spec);
   Value replaced = site.weight();
   site.op->setOperand(site.weightOperand, w);
