@@ -76,9 +76,10 @@ static int64_t tokensIn(const lowp_value_info &state) {
   return state.shape[StringRef(state.name).starts_with("keys.") ? 2 : 1];
 }
 
-/// The states of both functions are the same buffers.
+/// The states of both functions are the same buffers. One that is called as another with a dot behind it belongs to that.
 Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function) {
   ArrayRef arguments(entry.arguments, entry.num_arguments);
+  std::string owner;
   for (auto [i, info] : enumerate(arguments.drop_front(2))) {
     if (info.result != static_cast<int32_t>(i) + 1 || info.rank != 3 || info.shape[1] < 1 || info.shape[2] < 1)
       return misfit(entry, "has the argument '" + Twine(info.name) + "', which is no state");
@@ -87,7 +88,9 @@ Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function)
       std::memset(states.back().data(), 0, states.back().size());
       size = i == 0 ? tokensIn(info) : size;
     }
-    if (i >= states.size() || !sameKind(info, states[i].tensor()) || tokensIn(info) != size)
+    bool isPart = i > 0 && StringRef(info.name).starts_with(owner);
+    owner = isPart ? owner : std::string(info.name) + ".";
+    if (i >= states.size() || !sameKind(info, states[i].tensor()) || (!isPart && tokensIn(info) != size))
       return misfit(entry, "has the state '" + Twine(info.name) + "' of another shape");
     function.arguments.push_back(states[i].tensor());
     function.results.push_back(states[i].tensor());

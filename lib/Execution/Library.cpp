@@ -79,7 +79,8 @@ void writeHeader(const CompiledObject &object, StringRef stem, raw_ostream &os) 
   for (const CompiledEntry &entry : object.entries) {
     for (const CompiledEntry::Update &update : entry.updates)
       os << "/* Argument " << update.argument << " is updated in place to result " << update.result
-         << ": the caller may pass one buffer for both. */\n";
+         << ": the caller may pass one buffer for both." << (update.holds.empty() ? "" : "\n   ") << update.holds
+         << " */\n";
     os << "int " << entry.name
        << "(const lowp_tensor *args, lowp_tensor *results, lowp_context *context);\n";
   }

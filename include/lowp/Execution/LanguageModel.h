@@ -18,7 +18,7 @@ namespace lowp {
 ///   prefill(ids [1, T] i64, position [1] i64, state…) → logits [1, T, V] f32, state…
 ///   decode (ids [1, 1] i64, position [1] i64, state…) → logits [1, 1, V] f32, state…
 /// whose states […, N, …] are updated in place; tokens lie along the last dimension of those called keys.…, along
-/// the middle one of others. It remembers what it has read; reading allocates nothing.
+/// the middle one of others; what is called as such a state with a dot behind it (keys.0.scale) belongs to it. It remembers what it has read; reading allocates nothing.
 class LanguageModel {
 public:
   /// `model` must outlive it.

@@ -233,7 +233,7 @@ static CompiledEntry describeEntry(const cpu::EntryInterface &entry) {
   CompiledEntry result{entry.name, {}};
   for (auto [i, argument] : llvm::enumerate(entry.arguments))
     if (argument.result >= 0)
-      result.updates.push_back({i, argument.result});
+      result.updates.push_back({i, argument.result, argument.holds});
   return result;
 }
 

@@ -35,6 +35,7 @@ struct CompiledEntry {
   struct Update {
     size_t argument;
     int32_t result;
+    std::string holds; ///< its name, type and what it holds; empty where it is a plain tensor
   };
   std::string name;
   std::vector<Update> updates;

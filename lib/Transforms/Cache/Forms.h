@@ -1,0 +1,22 @@
+//===- Forms.h - the forms that a cache is rewritten to ---------*- C++ -*-===//
+//
+// Part of Lowp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LOWP_LIB_TRANSFORMS_CACHE_FORMS_H
+#define LOWP_LIB_TRANSFORMS_CACHE_FORMS_H
+
+#include "StateSignature.h"
+
+#include "lowp/Numerics/CacheFormat.h"
+
+namespace lowp::cache {
+
+/// Codes with a scale per token and head; readers read what the codes mean, those of this call included.
+void rewritePerToken(const CacheState &state, CacheCodes codes, StateSignature &signature);
+
+} // namespace lowp::cache
+
+#endif
