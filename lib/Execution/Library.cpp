@@ -77,10 +77,12 @@ void writeHeader(const CompiledObject &object, StringRef stem, raw_ostream &os) 
   os << "#ifndef " << guard << "\n#define " << guard << "\n\n#include \"lowp-c/Runtime.h\"\n\n"
      << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   for (const CompiledEntry &entry : object.entries) {
-    for (const CompiledEntry::Update &update : entry.updates)
-      os << "/* Argument " << update.argument << " is updated in place to result " << update.result
-         << ": the caller may pass one buffer for both." << (update.holds.empty() ? "" : "\n   ") << update.holds
-         << " */\n";
+    for (const CompiledEntry::Note &note : entry.notes) {
+      os << "/* Argument " << note.argument;
+      if (note.result >= 0)
+        os << " is updated in place to result " << note.result << ": the caller may pass one buffer for both.";
+      os << (note.holds.empty() ? "" : note.result >= 0 ? "\n   " : ": ") << note.holds << " */\n";
+    }
     os << "int " << entry.name
        << "(const lowp_tensor *args, lowp_tensor *results, lowp_context *context);\n";
   }

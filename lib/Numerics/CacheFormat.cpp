@@ -40,7 +40,7 @@ Status checkCacheFits(const CacheFormat &format, int64_t width, int64_t tokens) 
     return Success();
   if (Status status = checkCacheFormat(format); !status)
     return status;
-  if (width % format.group != 0 || width % 2 != 0)
+  if (width % (2 * format.group) != 0)
     return Failure{"heads of " + std::to_string(width) + " channels, expected an even multiple of the group of " +
                    std::to_string(format.group)};
   if (tokens % format.residual != 0)

@@ -17,6 +17,7 @@ namespace lowp {
 /// A model with the entry points
 ///   prefill(ids [1, T] i64, position [1] i64, state…) → logits [1, T, V] f32, state…
 ///   decode (ids [1, 1] i64, position [1] i64, state…) → logits [1, 1, V] f32, state…
+/// or with count [1] i64 behind position, how many of the tokens are real,
 /// whose states […, N, …] are updated in place; tokens lie along the last dimension of those called keys.…, along
 /// the middle one of others; what is called as such a state with a dot behind it (keys.0.scale) belongs to it. It remembers what it has read; reading allocates nothing.
 class LanguageModel {
@@ -37,7 +38,7 @@ private:
   struct Function {
     const lowp_entry_info *entry = nullptr;
     int64_t tokens = 0;
-    std::unique_ptr<TensorBuffer> ids, position, logits;
+    std::unique_ptr<TensorBuffer> ids, position, count, logits; ///< no count: null
     llvm::SmallVector<lowp_tensor> arguments, results;
   };
 

@@ -42,8 +42,8 @@ std::optional<CacheCodes> parseCacheCodes(std::string_view name);
 
 /// Fails where the numbers of the format are none, or the residual is no multiple of the group.
 Status checkCacheFormat(const CacheFormat &format);
-/// Fails where the format does not fit a cache of `tokens` tokens whose heads are `width` wide: the group divides
-/// the width and the tokens, the residual the tokens, and codes of 4 bits lie two in a byte.
+/// Fails where the format does not fit a cache of `tokens` tokens whose heads are `width` wide: the residual
+/// divides the tokens, and each of the two halves of a head, which share bytes, consists of groups.
 Status checkCacheFits(const CacheFormat &format, int64_t width, int64_t tokens);
 
 /// Bytes of a cache of keys, or of values, of that many heads: codes, scales (f32 per token, f16 in groups),

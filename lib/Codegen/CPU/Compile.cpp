@@ -232,8 +232,8 @@ static void takeArenaSizes(ModuleOp module, std::vector<cpu::EntryInterface> &en
 static CompiledEntry describeEntry(const cpu::EntryInterface &entry) {
   CompiledEntry result{entry.name, {}};
   for (auto [i, argument] : llvm::enumerate(entry.arguments))
-    if (argument.result >= 0)
-      result.updates.push_back({i, argument.result, argument.holds});
+    if (argument.result >= 0 || !argument.holds.empty())
+      result.notes.push_back({i, argument.result, argument.holds});
   return result;
 }
 

@@ -17,6 +17,14 @@ namespace lowp::cache {
 /// Codes with a scale per token and head; readers read what the codes mean, those of this call included.
 void rewritePerToken(const CacheState &state, CacheCodes codes, StateSignature &signature);
 
+/// KIVI's form can be made of it.
+Status checkKivi(const CacheState &state, const CacheFormat &format);
+/// Codes of 4 bits in groups, and the newest tokens in float; `count` is how many of the new tokens are real.
+void rewriteKivi(const CacheState &state, const CacheFormat &format, mlir::Value count, StateSignature &signature);
+/// How many of the function's new tokens are real: an argument in front of the states where there are several, which
+/// says 0 for all.
+mlir::Value addCount(const CacheState &first, StateSignature &signature);
+
 } // namespace lowp::cache
 
 #endif

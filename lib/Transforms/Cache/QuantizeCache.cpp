@@ -11,6 +11,8 @@
 
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+
 using namespace mlir;
 
 namespace lowp::cache {
@@ -60,7 +62,7 @@ struct QuantizeCache : impl::QuantizeCacheBase<QuantizeCache> {
     llvm::StringMap<const CacheState *> byName;
     for (const std::vector<CacheState> &states : functions)
       for (const CacheState &state : states) {
-        if (Status status = checkCacheFits(format, state.width(), state.tokens()); !status)
+        if (Status status = format.isKivi() ? checkKivi(state, format) : Success(); !status)
           return state.update.emitError("cache '") << state.name() << "' in " << codes << ": " << status.error();
         const CacheState *&first = byName[state.name()];
         if (first && (first->type() != state.type() || first->kind != state.kind || first->tokenDim != state.tokenDim))
@@ -83,8 +85,12 @@ struct QuantizeCache : impl::QuantizeCacheBase<QuantizeCache> {
     if (states.empty())
       return;
     StateSignature signature(states.front().func);
+    Value count = format.isKivi() ? addCount(states.front(), signature) : Value();
     for (const CacheState &state : states)
-      rewritePerToken(state, format.codes, signature);
+      if (format.isKivi())
+        rewriteKivi(state, format, count, signature);
+      else
+        rewritePerToken(state, format.codes, signature);
     signature.finish();
   }
 

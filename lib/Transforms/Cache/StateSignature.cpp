@@ -29,6 +29,12 @@ void StateSignature::update(const CacheState &state, ValueRange results) {
       split.results = llvm::to_vector(results);
 }
 
+Value StateSignature::addBefore(unsigned argument, RankedTensorType type, DictionaryAttr attributes) {
+  Value value = func.getBody().front().addArgument(type, func.getLoc());
+  added.push_back({argument, value, attributes});
+  return value;
+}
+
 void StateSignature::finish() {
   finishResults();
   finishArguments();
@@ -81,6 +87,9 @@ void StateSignature::finishArguments() {
     NamedAttrList list(func.getArgAttrDict(i));
     auto inPlace = dyn_cast_if_present<IntegerAttr>(list.get(kInPlaceAttr));
     unsigned result = inPlace ? newResult[inPlace.getInt()] : 0;
+    for (const Added &one : added)
+      if (one.before == i)
+        add(one.argument, one.attributes, 0);
     const Split *split = splitOf(&CacheState::argument, i);
     if (!split) {
       add(body.getArgument(i), list, result);

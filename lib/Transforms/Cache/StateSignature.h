@@ -29,6 +29,8 @@ public:
   llvm::SmallVector<mlir::Value> split(const CacheState &state, llvm::ArrayRef<StatePiece> pieces);
   /// The results in the place of the state's, as many as pieces.
   void update(const CacheState &state, mlir::ValueRange results);
+  /// A new argument in front of the one with that number.
+  mlir::Value addBefore(unsigned argument, mlir::RankedTensorType type, mlir::DictionaryAttr attributes);
   /// Erases the states and puts arguments and results in order.
   void finish();
 
@@ -38,12 +40,18 @@ private:
     llvm::SmallVector<StatePiece> pieces;
     llvm::SmallVector<mlir::Value> arguments, results;
   };
+  struct Added {
+    unsigned before;
+    mlir::Value argument;
+    mlir::DictionaryAttr attributes;
+  };
   const Split *splitOf(unsigned CacheState::*place, unsigned index) const;
   void finishResults();
   void finishArguments();
 
   mlir::func::FuncOp func;
   std::vector<Split> splits;
+  std::vector<Added> added;
   llvm::SmallVector<unsigned> newResult; ///< where the old results are, or the first of what they became
 };
 

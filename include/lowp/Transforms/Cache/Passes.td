@@ -40,7 +40,7 @@ def QuantizeCache : Pass<"lowp-quantize-cache", "mlir::ModuleOp"> {
     Option<"group", "group", "int64_t", "32", "of int4: tokens of a key's channel, or channels of a value, that share a scale">,
     Option<"residual", "residual", "int64_t", "32", "of int4: newest tokens that stay in float, a multiple of the group">
   ];
-  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect", "mlir::linalg::LinalgDialect",
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect", "mlir::cf::ControlFlowDialect", "mlir::linalg::LinalgDialect",
                            "mlir::tensor::TensorDialect"];
 }
 
