@@ -16,6 +16,9 @@ namespace lowp {
 /// A remainder of so few tokens is decoded one by one: prefill takes as long for them as for all it can.
 static constexpr int64_t kFewTokens = 4;
 
+/// The argument that some models have behind the position.
+static constexpr StringLiteral kPadding = "padding";
+
 static Error misfit(const lowp_entry_info &entry, const Twine &what) {
   return createStringError("entry point '" + Twine(entry.name) + "' " + what +
                            ", expected one of a model imported with --cache");
@@ -51,7 +54,7 @@ Error LanguageModel::bind(StringRef name, Function &function) {
     return found.takeError();
   const lowp_entry_info &entry = **found;
   ArrayRef arguments(entry.arguments, entry.num_arguments), results(entry.results, entry.num_results);
-  size_t inputs = arguments.size() > 3 && StringRef(arguments[2].name) == "count" ? 3 : 2;
+  size_t inputs = arguments.size() > 3 && StringRef(arguments[2].name) == kPadding ? 3 : 2;
   if (arguments.size() <= inputs || results.size() + inputs - 1 != arguments.size())
     return misfit(entry, "has " + Twine(arguments.size()) + " arguments and " + Twine(results.size()) +
                                " results");
@@ -71,8 +74,8 @@ Error LanguageModel::bind(StringRef name, Function &function) {
   function.logits = buffer(logits);
   function.arguments = {function.ids->tensor(), function.position->tensor()};
   if (inputs == 3) {
-    function.count = buffer(arguments[2]);
-    function.arguments.push_back(function.count->tensor());
+    function.padding = buffer(arguments[2]);
+    function.arguments.push_back(function.padding->tensor());
   }
   function.results = {function.logits->tensor()};
   return bindState(entry, function);
@@ -96,6 +99,7 @@ Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function)
     }
     bool isPart = i > 0 && StringRef(info.name).starts_with(owner);
     owner = isPart ? owner : std::string(info.name) + ".";
+    goesBack &= !(isPart && StringRef(info.name).ends_with(".newest"));
     if (i >= states.size() || !sameKind(info, states[i].tensor()) || (!isPart && tokensIn(info) != size))
       return misfit(entry, "has the state '" + Twine(info.name) + "' of another shape");
     function.arguments.push_back(states[i].tensor());
@@ -110,9 +114,8 @@ Expected<std::span<const float>> LanguageModel::read(ArrayRef<int64_t> tokens) {
                              ", expected 1 to " + Twine(size - position()));
   Expected<std::span<const float>> logits = std::span<const float>();
   while (!tokens.empty()) {
-    // At the end of the state prefill begins earlier, and computes again what it has already; one that is told what is
-    // padding has a state that does not go back.
-    bool isLate = prefill.count && position() + prefill.tokens > size;
+    // At the end of the state prefill begins earlier, and computes again what it has already, if the state goes back.
+    bool isLate = !goesBack && position() + prefill.tokens > size;
     bool few = isLate || static_cast<int64_t>(tokens.size()) <= kFewTokens;
     Function &function = few ? decode : prefill;
     size_t count = std::min<size_t>(tokens.size(), function.tokens);
@@ -131,8 +134,8 @@ Expected<std::span<const float>> LanguageModel::call(Function &function, int64_t
   for (int64_t i = 0; i < function.tokens; ++i)
     ids[i] = start + i < position() ? history[start + i] : history.back();
   *reinterpret_cast<int64_t *>(function.position->data()) = start;
-  if (function.count)
-    *reinterpret_cast<int64_t *>(function.count->data()) = position() - start;
+  if (function.padding)
+    *reinterpret_cast<int64_t *>(function.padding->data()) = start + function.tokens - position();
   if (Error error = model.run(*function.entry, function.arguments.data(), function.results.data(), *context))
     return std::move(error);
   const auto *logits = reinterpret_cast<const float *>(function.logits->data());

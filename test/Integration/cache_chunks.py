@@ -210,7 +210,7 @@ def run(road, q, k, v):
                    "v": ("F32", [1, HEADS, tokens, WIDTH], b"".join(map(pack, flat(values)))),
                    "position": ("I64", [1, 1], struct.pack("<q", position)), **state}
         if codes == "int4" and tokens > 1:
-            tensors["count"] = ("I64", [1, 1], struct.pack("<q", real))
+            tensors["padding"] = ("I64", [1, 1], struct.pack("<q", tokens - real))
         exact.write_typed(f"{folder}/in", tensors)
         subprocess.run([quant_run, f"{folder}/quantized.so", f"--input={folder}/in", f"--entry={'many' if tokens > 1 else 'one'}", f"--output={folder}/out"], check=True)
         out = exact.read_typed(f"{folder}/out")

@@ -95,6 +95,7 @@ void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target, const Compile
   pm.addPass(createConvertVectorToSCFPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
+  pm.addNestedPass<func::FuncOp>(cpu::createKeepShortLoops());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertVectorToLLVMPass());
   ConvertFuncToLLVMPassOptions func;

@@ -21,9 +21,9 @@ void rewritePerToken(const CacheState &state, CacheCodes codes, StateSignature &
 Status checkKivi(const CacheState &state, const CacheFormat &format);
 /// Codes of 4 bits in groups, and the newest tokens in float; `count` is how many of the new tokens are real.
 void rewriteKivi(const CacheState &state, const CacheFormat &format, mlir::Value count, StateSignature &signature);
-/// How many of the function's new tokens are real: an argument in front of the states where there are several, which
-/// says 0 for all.
-mlir::Value addCount(const CacheState &first, StateSignature &signature);
+/// How many of the function's new tokens are real: where there are several, all but those that the argument `padding`
+/// says, which is added in front of the states if there is none.
+mlir::Value countTokens(const CacheState &first, StateSignature &signature);
 
 } // namespace lowp::cache
 

@@ -412,23 +412,31 @@ Status checkKivi(const CacheState &state, const CacheFormat &format) {
   return checkCacheFits(format, state.width(), state.tokens());
 }
 
-Value addCount(const CacheState &first, StateSignature &signature) {
+/// The argument of that name, or a new one in front of the states.
+static Value paddingOf(ImplicitLocOpBuilder &b, const CacheState &first, StateSignature &signature) {
+  func::FuncOp func = first.func;
+  auto type = RankedTensorType::get({1}, b.getI64Type());
+  for (unsigned i = 0; i < func.getNumArguments(); ++i)
+    if (argumentName(func, i) == kPaddingName && func.getArgumentTypes()[i] == type)
+      return func.getArgument(i);
+  auto attributes = b.getDictionaryAttr(
+      {b.getNamedAttr("lowp.name", b.getStringAttr(kPaddingName)), b.getNamedAttr(kOptionalAttr, b.getUnitAttr()),
+       b.getNamedAttr(kHoldsAttr, b.getStringAttr("how many of the last tokens of this call are none"))});
+  return signature.addBefore(first.argument, type, attributes);
+}
+
+Value countTokens(const CacheState &first, StateSignature &signature) {
   func::FuncOp func = first.func;
   ImplicitLocOpBuilder b(func.getLoc(), func.getBody());
   int64_t tokens = first.newTokens();
   if (tokens == 1)
     return index(b, 1);
-  auto attributes = b.getDictionaryAttr(
-      {b.getNamedAttr("lowp.name", b.getStringAttr("count")), b.getNamedAttr(kOptionalAttr, b.getUnitAttr()),
-       b.getNamedAttr(kHoldsAttr, b.getStringAttr("how many of the tokens are real, the others are padding; 0: all"))});
-  Value argument = signature.addBefore(first.argument, RankedTensorType::get({1}, b.getI64Type()), attributes);
-  Value zero = index(b, 0), all = arith::ConstantIntOp::create(b, tokens, 64), none = arith::ConstantIntOp::create(b, 0, 64);
-  Value given = tensor::ExtractOp::create(b, argument, zero);
-  Value isValid = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, given, arith::ConstantIntOp::create(b, tokens + 1, 64));
-  cf::AssertOp::create(b, isValid, "count of " + std::to_string(tokens) + " tokens");
-  Value isNone = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, given, none);
-  Value count = arith::IndexCastOp::create(b, b.getIndexType(), arith::SelectOp::create(b, isNone, all, given));
-  count = arith::MaxSIOp::create(b, count, zero); // for memory's sake
+  Value padding = tensor::ExtractOp::create(b, paddingOf(b, first, signature), index(b, 0));
+  Value limit = arith::ConstantIntOp::create(b, tokens, 64);
+  Value isValid = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, padding, limit);
+  cf::AssertOp::create(b, isValid, "padding of " + std::to_string(tokens) + " tokens");
+  Value count = subtract(b, index(b, tokens), arith::IndexCastOp::create(b, b.getIndexType(), padding));
+  count = arith::MaxSIOp::create(b, count, index(b, 0)); // for memory's sake
   return arith::MinSIOp::create(b, count, index(b, tokens));
 }
 

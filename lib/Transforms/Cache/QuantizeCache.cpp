@@ -85,7 +85,7 @@ struct QuantizeCache : impl::QuantizeCacheBase<QuantizeCache> {
     if (states.empty())
       return;
     StateSignature signature(states.front().func);
-    Value count = format.isKivi() ? addCount(states.front(), signature) : Value();
+    Value count = format.isKivi() ? countTokens(states.front(), signature) : Value();
     for (const CacheState &state : states)
       if (format.isKivi())
         rewriteKivi(state, format, count, signature);

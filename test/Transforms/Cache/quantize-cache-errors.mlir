@@ -3,9 +3,13 @@
 // RUN: not quant-opt %s --lowp-quantize-cache='codes=int4 residual=48' 2>&1 | FileCheck %s --check-prefix=RESIDUAL
 // RUN: not quant-opt %s --lowp-quantize-cache='codes=int4 group=0' 2>&1 | FileCheck %s --check-prefix=GROUP
 
+// RUN: not quant-opt %s --lowp-quantize-cache='codes=int4 group=4 residual=4' --split-input-file 2>&1 | FileCheck %s --check-prefix=WIDTH
+
 // CODES: error: unknown codes 'int5' of a cache, expected int8, f8E4M3FN, f8E5M2 or int4
 // RESIDUAL: error: the cache in int4: 48 tokens in float, expected a multiple of the group of 32
 // GROUP: error: the cache in int4: groups of 0, expected at least 1
+
+// WIDTH: error: cache 'values' in int4: heads of 4 channels, expected an even multiple of the group of 4
 
 // expected-error @below {{no cache of keys and values to quantize: expected arguments that results replace, that tokens are inserted into and attention reads}}
 module {
