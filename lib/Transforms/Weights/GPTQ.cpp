@@ -63,7 +63,7 @@ struct QuantizeWeightsGPTQ : impl::QuantizeWeightsGPTQBase<QuantizeWeightsGPTQ> 
     options.samples = samples;
     options.mask = mask;
     options.threads = static_cast<int>(threads);
-    llvm::Expected<Progress> report = progressNamed(progress);
+    llvm::Expected<Progress> report = progressNamed(progress, weightProgress);
     if (!report)
       return fail(report.takeError());
     auto checkpoints = StageCheckpoints::open(checkpoint, getOperation(), options, settings(groups));
