@@ -317,6 +317,7 @@ static void mapMethod(IO &io, lowp::WeightMethod &method) {
   io.mapOptional("weight-range", range);
   io.mapOptional("awq", method.awq);
   io.mapOptional("act-order", method.actOrder);
+  io.mapOptional("static-groups", method.staticGroups);
   io.mapOptional("damping", method.damping);
   io.mapOptional("propagation", method.propagation);
   method.gptq = rounding == lowp::RoundingMethod::Gptq;
@@ -367,6 +368,8 @@ static std::string validateCache(const lowp::CacheFormat &cache) {
 static std::string validateMethod(const lowp::WeightMethod &method) {
   if (!method.gptq && method.propagation != 0)
     return "propagation needs weight-method: gptq";
+  if (!method.staticGroups && method.actOrder)
+    return "static-groups: false needs act-order: false";
   if (!(method.propagation >= 0 && method.propagation <= 1))
     return "propagation is not a number in [0, 1]";
   if (!(method.damping > 0 && method.damping <= 1))

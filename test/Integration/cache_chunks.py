@@ -131,13 +131,12 @@ def per_token(x):
     """(bytes, scale, what they mean) of the channels of a token."""
     largest = {"int8": 127.0, "f8E4M3FN": 448.0, "f8E5M2": 57344.0}[codes]
     scale = f32(max(map(abs, x)) / largest) or 1.0
-    by = f32(1 / scale)
-    steps = [f32(v * by) for v in x]
     if codes == "int8":
-        q = [max(-127, min(127, round(v))) for v in steps]
+        by = f32(1 / scale)
+        q = [max(-127, min(127, round(f32(v * by)))) for v in x]
         return [c & 255 for c in q], scale, [f32(scale * c) for c in q]
     form = (3, 7, 448.0) if codes == "f8E4M3FN" else (2, 15, 57344.0)
-    pairs = [nearest_float(v, *form) for v in steps]
+    pairs = [nearest_float(f32(v / scale), *form) for v in x]
     return [c for c, _ in pairs], scale, [f32(scale * v) for _, v in pairs]
 
 

@@ -22,7 +22,8 @@ static SpecAttr specOf(const CacheState &state, CacheCodes codes) {
                  : codes == CacheCodes::Float8E4M3FN ? Type(b.getType<Float8E4M3FNType>())
                                                      : Type(b.getType<Float8E5M2Type>());
   int64_t largest = codes == CacheCodes::Int8 ? 127 : 0;
-  return SpecAttr::get(b.getContext(), storage, block, /*symmetric=*/true, -largest, largest, /*reciprocal=*/true);
+  return SpecAttr::get(b.getContext(), storage, block, /*symmetric=*/true, -largest, largest,
+                       /*reciprocal=*/codes == CacheCodes::Int8);
 }
 
 /// Codes as a signature has them, and back.
