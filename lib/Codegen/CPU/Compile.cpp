@@ -95,6 +95,7 @@ void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target, const Compile
   pm.addPass(createConvertVectorToSCFPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
+  pm.addNestedPass<func::FuncOp>(cpu::createKeepShortLoops());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertVectorToLLVMPass());
   ConvertFuncToLLVMPassOptions func;
@@ -244,8 +245,8 @@ static void takeArenaSizes(ModuleOp module, std::vector<cpu::EntryInterface> &en
 static CompiledEntry describeEntry(const cpu::EntryInterface &entry) {
   CompiledEntry result{entry.name, {}};
   for (auto [i, argument] : llvm::enumerate(entry.arguments))
-    if (argument.result >= 0)
-      result.updates.push_back({i, argument.result});
+    if (argument.result >= 0 || !argument.holds.empty())
+      result.notes.push_back({i, argument.result, argument.holds});
   return result;
 }
 

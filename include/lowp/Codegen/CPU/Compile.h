@@ -32,13 +32,14 @@ struct WeightSymbol {
 
 /// An entry point as the C header shows it.
 struct CompiledEntry {
-  /// An argument that is updated in place.
-  struct Update {
+  /// An argument that is updated in place, or says what it holds.
+  struct Note {
     size_t argument;
-    int32_t result;
+    int32_t result; ///< that it is updated to; -1: none
+    std::string holds; ///< its name, type and what it holds; empty where it is a plain tensor
   };
   std::string name;
-  std::vector<Update> updates;
+  std::vector<Note> notes;
 };
 
 struct CompiledObject {
