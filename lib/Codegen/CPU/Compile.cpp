@@ -257,6 +257,7 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
     return entries.takeError();
   MLIRContext *ctx = module.getContext();
   PassManager buffers(ctx);
+  buffers.enableVerifier(options.verify);
   buildBufferPipeline(buffers, target, options);
   (void)applyPassManagerCLOptions(buffers); // fails where the tool has no such options
   if (failed(buffers.run(module)))
@@ -269,6 +270,7 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
   takeArenaSizes(module, *entries);
   strip(module);
   PassManager llvmDialect(ctx);
+  llvmDialect.enableVerifier(options.verify);
   buildLLVMPipeline(llvmDialect, target, options);
   (void)applyPassManagerCLOptions(llvmDialect);
   if (failed(llvmDialect.run(module)))

@@ -87,6 +87,8 @@ struct CompileOptions {
   bool coarseMath = false;
   /// Ends the names of all symbols, and the entry points are left out: one of several rows of a library.
   std::string suffix;
+  /// Is the module verified behind each pass? A tenth of the time and more.
+  bool verify = true;
   /// Where objects are looked up and kept; null: each is compiled.
   ObjectCache *cache = nullptr;
 };
