@@ -107,6 +107,21 @@ def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
                            "mlir::tensor::TensorDialect"];
 }
 
+def SkipMasked : Pass<"lowp-skip-masked", "mlir::func::FuncOp"> {
+  let summary = "a softmax, and the products around it, end where its mask does";
+  let description = [{
+    A mask is a select of -1e9 or less where an index lies beyond what an argument says: the cache of an attention
+    is longer than what it holds. Scores that it is added to are 0 behind a softmax, so the maximum, the sum and the product
+    with the values may end there, and so may all that is computed for them alone: exponentials, scores, a copy of
+    the keys in another layout. The end is taken of all rows together, rounded up to 64. Whatever else reads
+    masked numbers keeps them all.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
+}
+
 def ResultsToDestinations : Pass<"lowp-results-to-destinations", "mlir::ModuleOp"> {
   let summary = "public functions write their results into buffers of the caller";
   let description = [{
