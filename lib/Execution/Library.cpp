@@ -25,6 +25,13 @@ namespace {
 
 constexpr uint64_t kWeightAlignment = 64;
 
+/// From so many bytes on weights are worth large pages: reading them page by page of 4 KiB takes twice as long.
+constexpr uint64_t kLargeWeights = 16 << 20;
+
+/// What the kernel can map as one page. It must begin at a multiple in the file and in memory, and a file that is
+/// written in such pieces lies so in the page cache from the beginning.
+constexpr uint64_t kLargePage = 2 << 20;
+
 Error write(const Twine &path, function_ref<void(raw_ostream &)> fill) {
   SmallString<128> storage;
   auto output = AtomicOutput::create(path.toStringRef(storage));
@@ -56,7 +63,9 @@ void writeWeightSymbols(const CompiledObject &object, StringRef bytesFile, raw_o
        << ", lowp_weights + " << offset << "\n";
     offset += weight.bytes.size();
   }
-  os << "  .section .note.GNU-stack,\"\",%progbits\n";
+  os << "  .globl lowp_weights, lowp_weights_end\n  .hidden lowp_weights, lowp_weights_end\n"
+     << "  .set lowp_weights_end, lowp_weights + " << offset << "\n"
+     << "  .section .note.GNU-stack,\"\",%progbits\n";
 }
 
 /// Only the ABI is visible.
@@ -91,6 +100,39 @@ Expected<std::string> findCompiler() {
     if (ErrorOr<std::string> program = sys::findProgramByName(name))
       return *program;
   return createStringError("no linker found: expected clang-22, clang, gcc or cc on the PATH");
+}
+
+uint64_t weightBytes(const CompiledObject &object) {
+  uint64_t bytes = 0;
+  for (const WeightSymbol &weight : object.weights)
+    bytes = alignTo(bytes, kWeightAlignment) + weight.bytes.size();
+  return bytes;
+}
+
+/// Publishes a file under another name, in pieces of whole large pages.
+Error copyFile(StringRef from, StringRef to) {
+  auto file = sys::fs::openNativeFileForRead(from);
+  if (!file)
+    return file.takeError();
+  llvm::scope_exit close([&] { sys::fs::closeFile(*file); });
+  auto output = AtomicOutput::create(to);
+  if (!output)
+    return output.takeError();
+  std::vector<char> piece(kLargePage);
+  for (;;) {
+    size_t filled = 0;
+    while (filled < piece.size()) {
+      Expected<size_t> count = sys::fs::readNativeFile(*file, MutableArrayRef(piece).drop_front(filled));
+      if (!count)
+        return count.takeError();
+      if (*count == 0)
+        break;
+      filled += *count;
+    }
+    output->stream().write(piece.data(), filled);
+    if (filled < piece.size())
+      return output->keep();
+  }
 }
 
 /// Runs a command; its messages become the error.
@@ -142,19 +184,19 @@ Error linkLibrary(const CompiledObject &object, StringRef path, StringRef runtim
   // The runtime's functions are exported: all of the archive is wanted, not only what is referred to.
   std::string o = file(".o"), s = file(".S"), out = file(".so"),
               script = "-Wl,--version-script=" + file(".exports");
-  if (Error error = runCommand({*compiler, "-shared", "-o", out, o, s, "-Wl,--whole-archive",
-                                runtimeArchive, "-Wl,--no-whole-archive", "-Wl,-Bsymbolic", script,
-                                "-Wl,--gc-sections", "-lpthread", "-lm"},
-                               file(".log")))
+  std::string pages = "-Wl,-z,max-page-size=" + std::to_string(kLargePage);
+  SmallVector<StringRef> command = {*compiler, "-shared", "-o", out, o, s, "-Wl,--whole-archive", runtimeArchive,
+                                    "-Wl,--no-whole-archive", "-Wl,-Bsymbolic", script, "-Wl,--gc-sections",
+                                    "-lpthread", "-lm"};
+  if (weightBytes(object) >= kLargeWeights)
+    command.push_back(pages);
+  if (Error error = runCommand(command, file(".log")))
     return error;
-  auto library = MemoryBuffer::getFile(out, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  if (!library)
-    return createStringError(library.getError(), "the linker made no library");
   if (Error error = write(sibling(path, "h"), [&](raw_ostream &os) {
         writeHeader(object, sys::path::stem(path), os);
       }))
     return error;
-  return write(path, [&](raw_ostream &os) { os << (*library)->getBuffer(); });
+  return copyFile(out, path);
 }
 
 Error writeObject(const CompiledObject &object, StringRef path) {
