@@ -292,8 +292,10 @@ void ContractEmitter::emitLastPanel(Value columnsLeft, Body body) {
   });
 }
 
-/// Fewer vectors leave registers for more rows.
-int64_t ContractEmitter::tileRows() const {
+/// Fewer vectors leave registers for more rows; sums of codes beside totals of floats halve them.
+int64_t ContractEmitter::tileRows() {
+  if (scratch && op.isInteger())
+    return std::max<int64_t>(1, tile.rows / 2);
   return lastLanes ? tileFor(row, dot, panelColumns).rows : tile.rows;
 }
 
