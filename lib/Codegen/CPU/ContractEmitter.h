@@ -26,6 +26,9 @@
 
 namespace lowp::cpu {
 
+/// Bytes that a prefetch brings.
+inline constexpr int64_t kCacheLine = 64;
+
 class ContractEmitter {
 public:
   ContractEmitter(ContractOp op, const CpuTarget &row);
@@ -93,6 +96,7 @@ private:
   mlir::Value loadGroup(mlir::Value row, mlir::Value k, mlir::OpFoldResult products);
   mlir::Value loadPartial(mlir::VectorType type, llvm::ArrayRef<mlir::Value> at, mlir::OpFoldResult count);
   mlir::Value loadRight(mlir::Value step, int64_t piece);
+  void prefetchRight(mlir::Value step);
   mlir::Value columnAt(int64_t v);
   mlir::Value widened(mlir::Value codes, bool isUnsigned);
 
@@ -137,6 +141,7 @@ private:
 
   // Many rows share weights that were taken apart for them, GroupedScratch.cpp.
   bool usesScratch() const;
+  int64_t scratchRows() const; ///< of a block
   void emitScratchRows(mlir::Value begin, mlir::Value end);
   void emitLoop(mlir::Value count, llvm::function_ref<void(mlir::Value)> body);
   void emitChunks();

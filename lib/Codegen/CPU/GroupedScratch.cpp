@@ -29,8 +29,6 @@ static constexpr int64_t kChunk = 64;
 /// Products of a chunk of codes, of which groups lie in it as a whole: 8 KiB on AVX-512.
 static constexpr int64_t kCodeChunk = 128;
 
-static constexpr int64_t kCacheLine = 64;
-
 /// Tiles of a block of rows: 16 KiB of weights and 12 of sums on AVX-512.
 static constexpr int64_t kTilesOfBlock = 8;
 
@@ -38,6 +36,8 @@ bool ContractEmitter::usesScratch() const {
   bool pays = groups && (cast<ShapedType>(lhs.getType()).getElementType().isF32() || groups.getBits() == 4);
   return pays && (ShapedType::isDynamic(staticRows) || staticRows >= 2 * tile.rows);
 }
+
+int64_t ContractEmitter::scratchRows() const { return kTilesOfBlock * tile.rows; }
 
 void ContractEmitter::emitLoop(Value count, llvm::function_ref<void(Value)> body) {
   auto loop = scf::ForOp::create(b, loc, index(0), count, index(1));
@@ -49,7 +49,7 @@ void ContractEmitter::emitLoop(Value count, llvm::function_ref<void(Value)> body
 /// Rows [begin, end) of the panel, block by block.
 void ContractEmitter::emitScratchRows(Value begin, Value end) {
   OpBuilder::InsertionGuard guard(b);
-  int64_t blockRows = kTilesOfBlock * tile.rows;
+  int64_t blockRows = scratchRows();
   auto allocate = [&](int64_t rows, int64_t width, Type element) -> Value {
     return memref::AllocaOp::create(b, loc, MemRefType::get({rows, width}, element), b.getI64IntegerAttr(64));
   };

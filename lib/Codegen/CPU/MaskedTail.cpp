@@ -106,7 +106,7 @@ static std::optional<Along> alongReshape(Operation *op, Place place, bool fromRe
   return along;
 }
 
-static bool isReshape(Operation *op) { return isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op); }
+bool isReshape(Operation *op) { return isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op); }
 
 std::optional<Along> alongOperand(OpOperand &operand, Place place, const CpuTarget &row) {
   Operation *op = operand.getOwner();

@@ -37,6 +37,9 @@ std::optional<Along> alongOperand(mlir::OpOperand &operand, Place place, const C
 /// The same for the result of an op.
 std::optional<Along> alongResult(mlir::OpResult result, Place place, const CpuTarget &row);
 
+/// Does the op give its operand in another shape?
+bool isReshape(mlir::Operation *op);
+
 /// What is known of the numbers of a dimension beyond its beginning.
 enum class Tail {
   Unknown,

@@ -156,16 +156,58 @@ private:
                                                               : reshaped(b, op, *along.result, operands);
   }
 
-  /// Each op gets memory of its own, as large as before: what is planned has a static size.
   Value withInit(OpBuilder &b, Operation *op, Place place, IRMapping &operands) {
-    Value result = op->getResult(0);
-    auto type = cast<RankedTensorType>(result.getType());
-    Value memory = tensor::EmptyOp::create(b, op->getLoc(), type.getShape(), type.getElementType());
+    Value result = op->getResult(0), memory = memoryToReuse(op, operands);
+    if (!memory)
+      memory = compactMemory(b, op->getLoc(), result, place);
     Operation *copy = b.clone(*op, operands);
-    b.setInsertionPoint(copy);
-    cast<DestinationStyleOpInterface>(copy).setDpsInitOperand(0, beginningOf(b, memory, place));
-    copy->getResult(0).setType(shrunkType(result, place));
+    cast<DestinationStyleOpInterface>(copy).setDpsInitOperand(0, memory);
+    copy->getResult(0).setType(memory.getType());
     return copy->getResult(0);
+  }
+
+  /// Memory of a static size, as what is planned has, of which the beginning is used: rows lie close together.
+  Value compactMemory(OpBuilder &b, Location loc, Value result, Place place) {
+    RankedTensorType shrunk = shrunkType(result, place);
+    int64_t elements = cast<RankedTensorType>(result.getType()).getNumElements();
+    Value all = tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>{elements}, shrunk.getElementType());
+    Value used = sizeAt(place.factor);
+    int64_t others = 1;
+    SmallVector<OpFoldResult> shape;
+    for (auto [dim, size] : llvm::enumerate(shrunk.getShape())) {
+      bool isShrunk = int64_t(dim) == place.dim;
+      shape.push_back(isShrunk ? OpFoldResult(used) : b.getIndexAttr(size));
+      others *= isShrunk ? 1 : size;
+    }
+    used = b.createOrFold<arith::MulIOp>(loc, used, arith::ConstantIndexOp::create(b, loc, others));
+    SmallVector<OpFoldResult> zero{b.getIndexAttr(0)}, count{used}, one{b.getIndexAttr(1)};
+    Value flat = tensor::ExtractSliceOp::create(b, loc, all, zero, count, one);
+    if (shrunk.getRank() == 1)
+      return flat;
+    SmallVector<ReassociationIndices> dims = {llvm::to_vector<2>(llvm::seq<int64_t>(0, shrunk.getRank()))};
+    return tensor::ExpandShapeOp::create(b, loc, shrunk, flat, dims, shape);
+  }
+
+  /// An input that is read for the last time, element by element where the result is written: that goes in its place.
+  Value memoryToReuse(Operation *op, IRMapping &operands) const {
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+    if (!linalgOp || linalgOp.getNumReductionLoops() > 0)
+      return {};
+    for (OpOperand *input : linalgOp.getDpsInputOperands())
+      if (beginnings.contains(input->get()) &&
+          getElementTypeOrSelf(input->get().getType()) == getElementTypeOrSelf(op->getResult(0).getType()) &&
+          linalgOp.getMatchingIndexingMap(input) == linalgOp.getIndexingMapMatchingResult(cast<OpResult>(op->getResult(0))) &&
+          isLastReader(input->get(), op))
+        return operands.lookup(input->get());
+    return {};
+  }
+
+  static bool isLastReader(Value value, Operation *op) {
+    for (Operation *user : value.getUsers())
+      if (user != op && !user->isBeforeInBlock(op))
+        return false;
+    Operation *source = value.getDefiningOp();
+    return !isReshape(source) || (source->getOperand(0).hasOneUse() && isLastReader(source->getOperand(0), source));
   }
 
   Value reshaped(OpBuilder &b, Operation *op, Place place, IRMapping &operands) {

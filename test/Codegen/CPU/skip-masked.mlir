@@ -1,7 +1,8 @@
 // RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-skip-masked{target=avx512-bf16}))' --split-input-file | FileCheck %s
 
 // One query over a cache of 200: scores, softmax and the product with the values end where the position says, and so
-// does the mask. What is allocated keeps its size.
+// does the mask. What is allocated keeps its size, its beginning holds rows as short as they are, and what is read for the
+// last time is overwritten.
 // CHECK-LABEL: func.func @decode
 // CHECK: %[[P:.*]] = tensor.extract %arg3[%{{.*}}] : tensor<1xi64>
 // CHECK: %[[LAST:.*]] = arith.index_cast %[[P]] : i64 to index
@@ -12,12 +13,15 @@
 // CHECK: %[[N:.*]] = arith.minsi %[[SOME]], %c200
 // CHECK: %[[MASK:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<?xf32>)
 // CHECK: %[[KEYS:.*]] = tensor.extract_slice %arg1[0, 0, 0] [3, 16, %[[N]]] [1, 1, 1]
-// CHECK: %[[OUT:.*]] = tensor.extract_slice %{{.*}}[0, 0, 0] [3, 2, %[[N]]] [1, 1, 1] : tensor<3x2x200xf32> to tensor<3x2x?xf32>
+// CHECK: %[[MEMORY:.*]] = tensor.empty() : tensor<1200xf32>
+// CHECK: %[[ALL:.*]] = arith.muli %[[N]], %c6
+// CHECK: %[[FLAT:.*]] = tensor.extract_slice %[[MEMORY]][0] [%[[ALL]]] [1] : tensor<1200xf32> to tensor<?xf32>
+// CHECK: %[[OUT:.*]] = tensor.expand_shape %[[FLAT]] {{\[\[}}0, 1, 2]] output_shape [3, 2, %[[N]]]
 // CHECK: %[[S:.*]] = lowp.contract ins(%arg0, %[[KEYS]] : {{.*}}) epilogue(%[[MASK]] : tensor<?xf32>) outs(%[[OUT]]
 // CHECK: %[[MAX:.*]] = linalg.generic {{.*}} ins(%[[S]] : tensor<3x2x?xf32>)
-// CHECK: %[[E:.*]] = linalg.generic {{.*}} ins(%[[S]], %[[MAX]] : tensor<3x2x?xf32>, tensor<3x2xf32>)
+// CHECK: %[[E:.*]] = linalg.generic {{.*}} ins(%[[S]], %[[MAX]] : tensor<3x2x?xf32>, tensor<3x2xf32>) outs(%[[S]]
 // CHECK: %[[SUM:.*]] = linalg.generic {{.*}} ins(%[[E]] : tensor<3x2x?xf32>)
-// CHECK: %[[Q:.*]] = linalg.generic {{.*}} ins(%[[E]], %[[SUM]] :
+// CHECK: %[[Q:.*]] = linalg.generic {{.*}} ins(%[[E]], %[[SUM]] : tensor<3x2x?xf32>, tensor<3x2xf32>) outs(%[[E]]
 // CHECK: %[[VALUES:.*]] = tensor.extract_slice %arg2[0, 0, 0] [3, %[[N]], 16] [1, 1, 1]
 // CHECK: lowp.contract ins(%[[Q]], %[[VALUES]] : tensor<3x2x?xf32>, tensor<3x?x16xf32>)
 #v = affine_map<(d0) -> (d0)>
@@ -89,8 +93,8 @@ func.func @decode(%q: tensor<3x2x16xf32>, %k: tensor<3x16x200xf32>, %v: tensor<3
 // CHECK: arith.addi %[[P]], %c31_i64 : i64
 // CHECK: %[[N:.*]] = arith.minsi %{{.*}}, %c192
 // CHECK: %[[PANELS:.*]] = arith.ceildivsi %[[N]], %c64
-// CHECK: tensor.extract_slice %{{.*}}[0, 0] [32, %[[N]]] [1, 1] : tensor<32x192xf32>
-// CHECK: %[[MEMORY:.*]] = tensor.extract_slice %{{.*}}[0, 0, 0, 0, 0] [2, %[[PANELS]], 8, 64, 2] [1, 1, 1, 1, 1]
+// CHECK: tensor.expand_shape {{.*}} output_shape [32, %[[N]]]
+// CHECK: %[[MEMORY:.*]] = tensor.expand_shape {{.*}} output_shape [2, %[[PANELS]], 8, 64, 2]
 // CHECK: %[[PACKED:.*]] = linalg.generic {{.*}} ins(%arg1 : tensor<2x16x192xf32>) outs(%[[MEMORY]] : tensor<2x?x8x64x2xbf16>)
 // CHECK: %[[S:.*]] = lowp.contract ins(%arg0, %[[PACKED]] : {{.*}} outs(%{{.*}} : tensor<2x64x?xf32>)
 // CHECK: tensor.expand_shape %[[S]] {{.*}} output_shape [2, 2, 32, %[[N]]] : tensor<2x64x?xf32> into tensor<2x2x32x?xf32>
