@@ -235,7 +235,7 @@ void ContractEmitter::emitOverBatch() {
 
 /// Few panels and many rows: the blocks of rows are the parallel iterations.
 void ContractEmitter::emitOverRows() {
-  int64_t rows = usesScratch() ? scratchRows() : tile.rows;
+  int64_t rows = rowsOfIteration();
   Value blocks = ShapedType::isDynamic(staticRows)
                      ? arith::DivUIOp::create(b, loc, offset(rowCount, rows - 1), index(rows))
                      : index(llvm::divideCeil(staticRows, rows));

@@ -142,6 +142,7 @@ private:
   // Many rows share weights that were taken apart for them, GroupedScratch.cpp.
   bool usesScratch() const;
   int64_t scratchRows() const; ///< of a block
+  int64_t rowsOfIteration() const;
   void emitScratchRows(mlir::Value begin, mlir::Value end);
   void emitLoop(mlir::Value count, llvm::function_ref<void(mlir::Value)> body);
   void emitChunks();

@@ -39,6 +39,14 @@ bool ContractEmitter::usesScratch() const {
 
 int64_t ContractEmitter::scratchRows() const { return kTilesOfBlock * tile.rows; }
 
+/// Of the parallel iterations over rows: two at least, for threads to share.
+int64_t ContractEmitter::rowsOfIteration() const {
+  if (!usesScratch())
+    return tile.rows;
+  int64_t half = ShapedType::isDynamic(staticRows) ? scratchRows() : int64_t(llvm::divideCeil(staticRows, 2));
+  return std::min<int64_t>(scratchRows(), llvm::alignTo(half, tile.rows));
+}
+
 void ContractEmitter::emitLoop(Value count, llvm::function_ref<void(Value)> body) {
   auto loop = scf::ForOp::create(b, loc, index(0), count, index(1));
   OpBuilder::InsertionGuard guard(b);
