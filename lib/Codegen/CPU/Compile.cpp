@@ -12,6 +12,7 @@
 #include "lowp/Codegen/CPU/Passes.h"
 #include "lowp/Dialect/Lowp/IR/EntryAttributes.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "Buffers.h"
 #include "Machine.h"
 
 #include "llvm/IR/LegacyPassManager.h"
@@ -159,14 +160,14 @@ static void addSuffix(std::vector<WeightSymbol> &weights, llvm::Module &module, 
   }
 }
 
-/// What LLVM must not see: our records and marks.
+/// What LLVM must not see: our records and marks, but for that of lowp-parallelize-kernels, which takes it off.
 static void strip(ModuleOp module) {
   for (auto site : llvm::make_early_inc_range(module.getOps<SiteOp>()))
     site.erase();
   module.walk([](Operation *op) {
     SmallVector<StringAttr> marks;
     for (NamedAttribute attr : op->getDiscardableAttrs())
-      if (attr.getName().strref().starts_with("lowp."))
+      if (attr.getName() != cpu::kSerialAttr && attr.getName().strref().starts_with("lowp."))
         marks.push_back(attr.getName());
     for (StringAttr mark : marks)
       op->removeAttr(mark);

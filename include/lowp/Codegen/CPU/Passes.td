@@ -243,7 +243,8 @@ def OutlineKernels : Pass<"lowp-outline-kernels", "mlir::ModuleOp"> {
     Every loop nest at the top of a public function becomes a private function of the buffers it uses and
     of the range [begin, end) of its outermost parallel loop. Functions that differ in nothing but
     locations are merged: a model of equal layers is compiled once. Loops that reduce, and loops that do
-    not count from 0 in steps of 1, stay where they are.
+    not count from 0 in steps of 1, stay where they are. A kernel whose buffers have 32 KiB at most is marked
+    `lowp.serial`: threads would take longer to share it.
 
     Kernels take pointers. A dynamic buffer is passed as a memref of rank 0, and its views and the
     arithmetic on the length that they need are repeated in the kernel.
@@ -308,7 +309,7 @@ def ParallelizeKernels : Pass<"lowp-parallelize-kernels", "mlir::ModuleOp"> {
   let description = [{
     Works on the LLVM dialect. Each call of a kernel `k(buffers…, 0, count)` becomes
     `lowp_parallel_for(context, k.task, closure, count)`, where the closure holds the buffers and k.task
-    unpacks it. Public functions get the context as a last argument, and hand it on to functions of the
+    unpacks it. A kernel marked `lowp.serial` is called as it is. Public functions get the context as a last argument, and hand it on to functions of the
     runtime that are declared as `lowp_f.<type>`.
   }];
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];
