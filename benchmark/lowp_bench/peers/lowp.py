@@ -3,6 +3,7 @@
 """Lowp: a module per case, compiled by quant-compile, called through the library's C interface."""
 
 import os
+import re
 
 import numpy as np
 
@@ -291,10 +292,18 @@ def language_recipe(group):
     return path
 
 
-def weight_bytes(module, recipe):
-    """What decoding one token reads of weights, scales included."""
-    plan = succeed([tool("quant-compile"), module, f"--recipe={recipe}", "--dry-run"])
-    return sum(int(line.split()[-1]) for line in plan.splitlines() if "@decode" in line and "->" in line)
+def weight_bytes(module, recipe, group):
+    """What decoding one token reads of weights: nibbles, f16 scales and a byte per zero point; bytes and f32 scales."""
+    plan, total = succeed([tool("quant-compile"), module, f"--recipe={recipe}", "--dry-run"]), 0
+    for site, sizes, weight in re.findall(r"^(\S+@decode) +linalg\S+ +(\S+) +(\S+)", plan, re.MULTILINE):
+        columns, reduction = map(int, sizes.split("x")[-2:])
+        if weight == "u4":
+            total += columns * (reduction // 2 + 3 * -(-reduction // group))
+        elif weight == "i8":
+            total += columns * (reduction + 4)
+        elif not site.startswith("matmul_"):
+            raise RuntimeError(f"site '{site}' has weights in {weight}, expected u4 or i8")
+    return total
 
 
 def language(case):
@@ -303,7 +312,7 @@ def language(case):
     for group in (64, 32):
         recipe = language_recipe(group)
         model = LanguageModel(compiled(module, f"--recipe={recipe}"))
-        found.append((f"w4a8 g{group}", "4 bits", model, weight_bytes(module, recipe)))
+        found.append((f"w4a8 g{group}", "4 bits", model, weight_bytes(module, recipe, group)))
     if not os.path.exists(case.reference()):
         model = LanguageModel(compiled(module, "--recipe=float"))
         with made_whole(case.reference()) as temporary:
