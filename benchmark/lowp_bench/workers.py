@@ -15,7 +15,7 @@ import traceback
 from .contender import Absent
 
 # Who can take part, in the order of columns.
-PEERS = ("lowp", "onnxruntime", "openvino", "torch", "onednn")
+PEERS = ("lowp", "onnxruntime", "openvino", "torch", "onednn", "llamacpp")
 READY_SECONDS = 1800  # to build the contenders of a case: NNCF and percentile calibration take minutes
 
 

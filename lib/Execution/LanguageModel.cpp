@@ -16,9 +16,6 @@ namespace lowp {
 /// A remainder of so few tokens is decoded one by one: prefill takes as long for them as for all it can.
 static constexpr int64_t kFewTokens = 4;
 
-/// The argument that some models have behind the position.
-static constexpr StringLiteral kPadding = "padding";
-
 static Error misfit(const lowp_entry_info &entry, const Twine &what) {
   return createStringError("entry point '" + Twine(entry.name) + "' " + what +
                            ", expected one of a model imported with --cache");
@@ -35,9 +32,9 @@ static bool sameKind(const lowp_value_info &info, const lowp_tensor &state) {
 
 Expected<std::unique_ptr<LanguageModel>> LanguageModel::create(const Model &model, int threads) {
   std::unique_ptr<LanguageModel> result(new LanguageModel(model));
-  if (Error error = result->bind("prefill", result->prefill))
+  if (Error error = result->bind("prefill", result->prefill, /*padded=*/true))
     return std::move(error);
-  if (Error error = result->bind("decode", result->decode))
+  if (Error error = result->bind("decode", result->decode, /*padded=*/false))
     return std::move(error);
   if (result->decode.tokens != 1)
     return misfit(*result->decode.entry, "takes " + Twine(result->decode.tokens) + " tokens");
@@ -48,24 +45,23 @@ Expected<std::unique_ptr<LanguageModel>> LanguageModel::create(const Model &mode
   return result;
 }
 
-Error LanguageModel::bind(StringRef name, Function &function) {
+Error LanguageModel::bind(StringRef name, Function &function, bool padded) {
   auto found = model.entry(name);
   if (!found)
     return found.takeError();
   const lowp_entry_info &entry = **found;
   ArrayRef arguments(entry.arguments, entry.num_arguments), results(entry.results, entry.num_results);
-  size_t inputs = arguments.size() > 3 && StringRef(arguments[2].name) == kPadding ? 3 : 2;
-  if (arguments.size() <= inputs || results.size() + inputs - 1 != arguments.size())
+  size_t numbers = padded ? 2 : 1;
+  if (arguments.size() < numbers + 2 || results.size() + numbers != arguments.size())
     return misfit(entry, "has " + Twine(arguments.size()) + " arguments and " + Twine(results.size()) +
                                " results");
   const lowp_value_info &ids = arguments[0], &position = arguments[1], &logits = results[0];
   function.entry = &entry;
   function.tokens = ids.rank == 2 ? ids.shape[1] : 0;
   if (function.tokens < 1 || !is(ids, LOWP_I64, {1, function.tokens}) || !is(position, LOWP_I64, {1}) ||
-      (inputs == 3 && !is(arguments[2], LOWP_I64, {1})) ||
-      logits.rank != 3 || logits.shape[2] < 1 || logits.shape[2] > INT32_MAX ||
-      !is(logits, LOWP_F32, {1, function.tokens, logits.shape[2]}))
-    return misfit(entry, "has other tokens, positions or logits");
+      (padded && !is(arguments[2], LOWP_I64, {1})) || logits.rank != 3 || logits.shape[2] < 1 ||
+      logits.shape[2] > INT32_MAX || !is(logits, LOWP_F32, {1, 1, logits.shape[2]}))
+    return misfit(entry, "has other tokens, positions, padding or logits");
   auto buffer = [](const lowp_value_info &info) {
     return std::make_unique<TensorBuffer>(info, ArrayRef(info.shape, info.rank));
   };
@@ -73,7 +69,7 @@ Error LanguageModel::bind(StringRef name, Function &function) {
   function.position = buffer(position);
   function.logits = buffer(logits);
   function.arguments = {function.ids->tensor(), function.position->tensor()};
-  if (inputs == 3) {
+  if (padded) {
     function.padding = buffer(arguments[2]);
     function.arguments.push_back(function.padding->tensor());
   }
@@ -87,9 +83,9 @@ static int64_t tokensIn(const lowp_value_info &state) {
 
 /// The states of both functions are the same buffers. One that is called as another with a dot behind it belongs to that.
 Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function) {
-  ArrayRef arguments(entry.arguments, entry.num_arguments);
+  ArrayRef arguments = ArrayRef(entry.arguments, entry.num_arguments).drop_front(function.arguments.size());
   std::string owner;
-  for (auto [i, info] : enumerate(arguments.drop_front(function.arguments.size()))) {
+  for (auto [i, info] : enumerate(arguments)) {
     if (info.result != static_cast<int32_t>(i) + 1 || info.rank != 3 || info.shape[1] < 1 || info.shape[2] < 1)
       return misfit(entry, "has the argument '" + Twine(info.name) + "', which is no state");
     if (&function == &prefill) {
@@ -105,7 +101,7 @@ Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function)
     function.arguments.push_back(states[i].tensor());
     function.results.push_back(states[i].tensor());
   }
-  return function.results.size() == states.size() + 1 ? Error::success() : misfit(entry, "has fewer states");
+  return arguments.size() == states.size() ? Error::success() : misfit(entry, "has fewer states");
 }
 
 Expected<std::span<const float>> LanguageModel::read(ArrayRef<int64_t> tokens) {
@@ -138,8 +134,7 @@ Expected<std::span<const float>> LanguageModel::call(Function &function, int64_t
     *reinterpret_cast<int64_t *>(function.padding->data()) = start + function.tokens - position();
   if (Error error = model.run(*function.entry, function.arguments.data(), function.results.data(), *context))
     return std::move(error);
-  const auto *logits = reinterpret_cast<const float *>(function.logits->data());
-  return std::span(logits + (position() - 1 - start) * vocabulary(), vocabulary());
+  return std::span(reinterpret_cast<const float *>(function.logits->data()), vocabulary());
 }
 
 } // namespace lowp

@@ -3,11 +3,13 @@
 """Lowp: a module per case, compiled by quant-compile, called through the library's C interface."""
 
 import os
+import re
 
 import numpy as np
 
 from ..contender import Contender
 from ..files import digest, made_whole, write_safetensors
+from ..language import Reader
 from ..library import Library
 from ..matmul import SCALE, ZERO
 from ..places import MADE, compiled, succeed, tool
@@ -236,3 +238,83 @@ def conv(case):
     name = f"conv-{case.kernel}x{case.kernel}-{case.channels}-{case.filters}-{case.image}-{case.stride}"
     model = write_model(name, text, {"w": weight, "scale": data["scale"].reshape(grid)})
     return [contender("u8->u8", compiled(model, "--recipe=float"), {"a": data["a"]}, "codes")]
+
+
+class LanguageModel(Reader):
+    """prefill and decode of a library, over one cache."""
+
+    def __init__(self, path):
+        self.many = Library(path, threads, "prefill")
+        state = {name: self.many.arguments[name] for name in self.many.state}
+        self.one = Library(path, threads, "decode", state)
+        self.position = 0
+
+    def _read(self, library, tokens):
+        library.arguments["ids"][0, :] = tokens
+        library.arguments["position"][0] = self.position
+        library.run()
+        self.position += len(tokens)
+        return library.results["logits"].reshape(-1)
+
+    def prefill(self, tokens):
+        """As Reader has it, for a prompt as long as it was imported for."""
+        return self._read(self.many, tokens)
+
+    def step(self, token):
+        """As Reader has it."""
+        return self._read(self.one, [token])
+
+    def forget(self, count):
+        """As Reader has it."""
+        self.position = count
+
+
+# Weights of 4 bits in groups, the head (and embedding) of 8 bits per channel, as in llama.cpp's files.
+LANGUAGE_RECIPE = """\
+weight-bits: 4
+weight-group: {group}
+weight-symmetric: false
+weight-scale: f16
+weights: channel
+activations: token
+sites:
+  - match: "token_embd*"
+    weights: channel
+    activations: token
+"""
+
+
+def language_recipe(group):
+    """The path of that recipe."""
+    path = os.path.join(MADE, "modules", f"w4a8-g{group}.yaml")
+    with made_whole(path) as temporary, open(temporary, "w") as file:
+        file.write(LANGUAGE_RECIPE.format(group=group))
+    return path
+
+
+def weight_bytes(module, recipe, group):
+    """What decoding one token reads of weights: nibbles, f16 scales and a byte per zero point; bytes and f32 scales."""
+    plan, total = succeed([tool("quant-compile"), module, f"--recipe={recipe}", "--dry-run"]), 0
+    for site, sizes, weight in re.findall(r"^(\S+@decode) +linalg\S+ +(\S+) +(\S+)", plan, re.MULTILINE):
+        columns, reduction = map(int, sizes.split("x")[-2:])
+        if weight == "u4":
+            total += columns * (reduction // 2 + 3 * -(-reduction // group))
+        elif weight == "i8":
+            total += columns * (reduction + 4)
+        elif not site.startswith("matmul_"):
+            raise RuntimeError(f"site '{site}' has weights in {weight}, expected u4 or i8")
+    return total
+
+
+def language(case):
+    """Groups of 64 and of 32, and the float model, whose logits are the reference."""
+    module, found = case.module(), []
+    for group in (64, 32):
+        recipe = language_recipe(group)
+        model = LanguageModel(compiled(module, f"--recipe={recipe}"))
+        found.append((f"w4a8 g{group}", "4 bits", model, weight_bytes(module, recipe, group)))
+    if not os.path.exists(case.reference()):
+        model = LanguageModel(compiled(module, "--recipe=float"))
+        with made_whole(case.reference()) as temporary:
+            np.save(temporary, np.stack([model.logits_of(window) for window in case.windows()]))
+    return found

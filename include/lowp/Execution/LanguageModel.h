@@ -15,13 +15,12 @@
 namespace lowp {
 
 /// A model with the entry points
-///   prefill(ids [1, T] i64, position [1] i64, state…) → logits [1, T, V] f32, state…
+///   prefill(ids [1, T] i64, position [1] i64, padding [1] i64, state…) → logits [1, 1, V] f32, state…
 ///   decode (ids [1, 1] i64, position [1] i64, state…) → logits [1, 1, V] f32, state…
-/// or with padding [1] i64 behind position, how many of the last ids are no tokens;
-/// whose states […, N, …] are updated in place; tokens lie along the last dimension of those called keys.…, along
-/// the middle one of others. What is called as a state with a dot behind it (keys.0.scale) belongs to that; with the newest
-/// tokens in a buffer of their own (keys.0.newest) no token is read again. It remembers what it has read; reading
-/// allocates nothing.
+/// where padding is how many of the last ids are no tokens, and logits are those of what follows the last token. The
+/// states […, N, …] are updated in place; tokens lie along the last dimension of those called keys.…, along the middle
+/// one of others. What is called as a state with a dot behind it (keys.0.scale) belongs to that; with the newest tokens in a
+/// buffer of their own (keys.0.newest) no token is read again. It remembers what it has read; reading allocates nothing.
 class LanguageModel {
 public:
   /// `model` must outlive it.
@@ -40,12 +39,12 @@ private:
   struct Function {
     const lowp_entry_info *entry = nullptr;
     int64_t tokens = 0;
-    std::unique_ptr<TensorBuffer> ids, position, padding, logits; ///< padding may be null
+    std::unique_ptr<TensorBuffer> ids, position, padding, logits; ///< no padding: decode
     llvm::SmallVector<lowp_tensor> arguments, results;
   };
 
   explicit LanguageModel(const Model &model) : model(model) {}
-  llvm::Error bind(llvm::StringRef name, Function &function);
+  llvm::Error bind(llvm::StringRef name, Function &function, bool padded);
   llvm::Error bindState(const lowp_entry_info &entry, Function &function);
   /// Runs a function on the tokens from `start` on, padded; the logits of the last token that was read.
   llvm::Expected<std::span<const float>> call(Function &function, int64_t start);

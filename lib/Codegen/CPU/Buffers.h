@@ -15,6 +15,9 @@
 
 namespace lowp::cpu {
 
+/// On a kernel that is done before other threads have heard of it.
+inline constexpr llvm::StringLiteral kSerialAttr = "lowp.serial";
+
 /// What `value` is a view of; null if it is none. (memref.transpose has no ViewLikeOpInterface.)
 inline mlir::Value viewSource(mlir::Value value) {
   if (auto view = value.getDefiningOp<mlir::ViewLikeOpInterface>())

@@ -12,6 +12,7 @@
 #include "lowp/Codegen/CPU/Passes.h"
 #include "lowp/Dialect/Lowp/IR/EntryAttributes.h"
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
+#include "Buffers.h"
 #include "Machine.h"
 
 #include "llvm/IR/LegacyPassManager.h"
@@ -62,6 +63,8 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
     pm.addNestedPass<func::FuncOp>(cpu::createFormNarrows());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  if (!options.reference)
+    pm.addNestedPass<func::FuncOp>(cpu::createSkipMasked({row}));
   pm.addPass(cpu::createResultsToDestinations());
   addBufferization(pm);
   pm.addPass(createCanonicalizerPass());
@@ -158,14 +161,14 @@ static void addSuffix(std::vector<WeightSymbol> &weights, llvm::Module &module, 
   }
 }
 
-/// What LLVM must not see: our records and marks.
+/// What LLVM must not see: our records and marks, but for that of lowp-parallelize-kernels, which takes it off.
 static void strip(ModuleOp module) {
   for (auto site : llvm::make_early_inc_range(module.getOps<SiteOp>()))
     site.erase();
   module.walk([](Operation *op) {
     SmallVector<StringAttr> marks;
     for (NamedAttribute attr : op->getDiscardableAttrs())
-      if (attr.getName().strref().starts_with("lowp."))
+      if (attr.getName() != cpu::kSerialAttr && attr.getName().strref().starts_with("lowp."))
         marks.push_back(attr.getName());
     for (StringAttr mark : marks)
       op->removeAttr(mark);

@@ -30,6 +30,9 @@ static constexpr int64_t kMostCases = 8;
 /// Vectors whose codes are packed into one.
 static constexpr int64_t kNarrowed = 4;
 
+/// How far ahead rows of a right operand that is read once are prefetched.
+static constexpr int64_t kStepsAhead = 8;
+
 ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
     : op(op), dot(*lookupDot(op, row)), b(op), loc(op.getLoc()), lhs(op.getLhs()), rhs(op.getRhs()), out(op.getOut()),
       epilogue(op.getEpilogue()),
@@ -232,13 +235,14 @@ void ContractEmitter::emitOverBatch() {
 
 /// Few panels and many rows: the blocks of rows are the parallel iterations.
 void ContractEmitter::emitOverRows() {
+  int64_t rows = rowsOfIteration();
   Value blocks = ShapedType::isDynamic(staticRows)
-                     ? arith::DivUIOp::create(b, loc, offset(rowCount, tile.rows - 1), index(tile.rows))
-                     : index(llvm::divideCeil(staticRows, tile.rows));
+                     ? arith::DivUIOp::create(b, loc, offset(rowCount, rows - 1), index(rows))
+                     : index(llvm::divideCeil(staticRows, rows));
   auto loop = scf::ParallelOp::create(b, loc, index(0), blocks, index(1));
   b.setInsertionPointToStart(loop.getBody());
-  Value first = scaled(loop.getInductionVars()[0], tile.rows);
-  Value end = arith::MinUIOp::create(b, loc, offset(first, tile.rows), rowCount);
+  Value first = scaled(loop.getInductionVars()[0], rows);
+  Value end = arith::MinUIOp::create(b, loc, offset(first, rows), rowCount);
   for (int64_t d = 0; d < outerRank(); ++d) {
     auto overOuter = scf::ForOp::create(b, loc, index(0), dimension(out, d), index(1));
     b.setInsertionPointToStart(overOuter.getBody());
@@ -292,8 +296,10 @@ void ContractEmitter::emitLastPanel(Value columnsLeft, Body body) {
   });
 }
 
-/// Fewer vectors leave registers for more rows.
-int64_t ContractEmitter::tileRows() const {
+/// Fewer vectors leave registers for more rows; sums of codes beside totals of floats halve them.
+int64_t ContractEmitter::tileRows() {
+  if (scratch && op.isInteger())
+    return std::max<int64_t>(1, tile.rows / 2);
   return lastLanes ? tileFor(row, dot, panelColumns).rows : tile.rows;
 }
 
@@ -436,6 +442,8 @@ ContractEmitter::Values ContractEmitter::emitStep(Value firstRow, int64_t rows, 
   if (usesTiles()) // of a static reduction, Target.h
     return emitTileStep(firstRow, rows, step, *getConstantIntValue(products), std::move(sums));
   Values right, result;
+  if (!op.getPacked() && rows == staticRows && staticPanels() != 1)
+    prefetchRight(step);
   for (int64_t piece = 0; piece < piecesInPanel(); ++piece)
     right.push_back(loadRight(step, piece));
   Value k = scaled(step, kBlock);
@@ -567,6 +575,18 @@ Value ContractEmitter::loadPartial(VectorType type, ArrayRef<Value> at, OpFoldRe
     result = vector::InsertOp::create(b, loc, element, result, i);
   }
   return result;
+}
+
+/// Rows of a right operand that was not packed lie far apart, where no processor looks for the next one: those some
+/// steps ahead are asked for.
+void ContractEmitter::prefetchRight(Value step) {
+  Type element = cast<MemRefType>(rhs.getType()).getElementType();
+  int64_t line = kCacheLine * 8 / element.getIntOrFloatBitWidth();
+  for (int64_t column = 0; column < panelColumns; column += line) {
+    Values at(ArrayRef(outer).take_front(rhsOuterRank));
+    at.append({offset(step, kStepsAhead), offset(firstColumn, column)});
+    memref::PrefetchOp::create(b, loc, rhs, at, /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
+  }
 }
 
 Value ContractEmitter::loadRight(Value step, int64_t piece) {

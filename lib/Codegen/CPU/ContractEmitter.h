@@ -26,6 +26,9 @@
 
 namespace lowp::cpu {
 
+/// Bytes that a prefetch brings.
+inline constexpr int64_t kCacheLine = 64;
+
 class ContractEmitter {
 public:
   ContractEmitter(ContractOp op, const CpuTarget &row);
@@ -76,7 +79,7 @@ private:
   /// Vectors of the right operand in a step.
   int64_t piecesInPanel() const { return vectorsInPanel() * block; }
   int64_t lanesIn(int64_t v) const { return std::min(lanes, panelColumns - v * lanes); }
-  int64_t tileRows() const;
+  int64_t tileRows();
   void emitTile(mlir::Value firstRow, int64_t rows);
   Values emitTaps(mlir::Value firstRow, int64_t rows, Values sums);
   Values emitReduction(mlir::Value firstRow, int64_t rows, Values sums);
@@ -93,6 +96,7 @@ private:
   mlir::Value loadGroup(mlir::Value row, mlir::Value k, mlir::OpFoldResult products);
   mlir::Value loadPartial(mlir::VectorType type, llvm::ArrayRef<mlir::Value> at, mlir::OpFoldResult count);
   mlir::Value loadRight(mlir::Value step, int64_t piece);
+  void prefetchRight(mlir::Value step);
   mlir::Value columnAt(int64_t v);
   mlir::Value widened(mlir::Value codes, bool isUnsigned);
 
@@ -117,7 +121,12 @@ private:
   Values emitGroups(mlir::Value firstRow, int64_t rows);
   Values emitGroup(mlir::Value firstRow, int64_t rows, mlir::Value group, int64_t products, llvm::ArrayRef<mlir::Value> scales,
                    Values totals);
-  Values emitCodeSums(mlir::Value firstRow, int64_t rows, mlir::Value group, int64_t products, mlir::Value bytes);
+  mlir::Value loadGroupSum(mlir::Value row, mlir::Value group);
+  Values startOfSums(mlir::Value firstRow, int64_t rows, mlir::Value group, int64_t products,
+                     llvm::ArrayRef<mlir::Value> zeros);
+  Values addTerms(mlir::Value firstRow, int64_t rows, mlir::Value group, int64_t products,
+                  llvm::ArrayRef<mlir::Value> sums, llvm::ArrayRef<mlir::Value> rowScales,
+                  llvm::ArrayRef<mlir::Value> scales, llvm::ArrayRef<mlir::Value> zeros, Values totals);
   Values emitCodeUnit(mlir::Value firstRow, int64_t rows, mlir::Value k, mlir::Value bytes, int64_t products, Values sums);
   Values emitFloatUnit(mlir::Value firstRow, int64_t rows, mlir::Value k, mlir::Value bytes, int64_t products,
                        llvm::ArrayRef<mlir::Value> factors, llvm::ArrayRef<mlir::Value> offsets, Values totals);
@@ -130,8 +139,10 @@ private:
                    llvm::ArrayRef<mlir::Value> offsets);
   mlir::Value fusedProduct(mlir::Value sum, mlir::Value x, mlir::Value y);
 
-  // Many f32 rows share weights that were dequantized for them, GroupedScratch.cpp.
+  // Many rows share weights that were taken apart for them, GroupedScratch.cpp.
   bool usesScratch() const;
+  int64_t scratchRows() const; ///< of a block
+  int64_t rowsOfIteration() const;
   void emitScratchRows(mlir::Value begin, mlir::Value end);
   void emitLoop(mlir::Value count, llvm::function_ref<void(mlir::Value)> body);
   void emitChunks();
@@ -139,8 +150,14 @@ private:
   void emitPieces(mlir::Value group, int64_t products);
   void dequantize(mlir::Value group, int64_t groupProducts, mlir::Value firstUnit, int64_t products,
                   mlir::Value scratchRow);
+  void emitCodeChunk(mlir::Value firstGroup, int64_t count, int64_t rest);
+  void unpackCodes(mlir::Value group, int64_t products, mlir::Value firstStep);
   void multiplyScratch(mlir::Value firstK, int64_t products);
   void emitScratchTile(mlir::Value firstRow, int64_t rows);
+  Values addFloatChunk(mlir::Value firstRow, int64_t rows, Values totals);
+  Values addCodeChunk(mlir::Value firstRow, int64_t rows, Values totals);
+  Values addUnpackedGroup(mlir::Value firstRow, int64_t rows, mlir::Value group, int64_t products,
+                          mlir::Value firstStep, llvm::ArrayRef<mlir::Value> rowScales, Values totals);
   Values emitUnits(mlir::Value group, int64_t products, mlir::Value bytes, Values sums,
                    llvm::function_ref<Values(mlir::Value k, mlir::Value bytes, int64_t products, Values)> body);
   mlir::Value loadBytes(mlir::Value at, int64_t distance, mlir::Type element, int64_t count);
@@ -188,6 +205,9 @@ private:
     mlir::Value weights, totals;
     mlir::Value begin, end; ///< the rows of the block
     mlir::Value firstK;     ///< of the chunk
+    mlir::Value firstGroup; ///< of a chunk of codes
+    int64_t groups = 0;     ///< whole ones in it
+    int64_t rest = 0;       ///< products of one more
     int64_t products = 0;   ///< of the chunk; 0: the totals are complete
   };
   std::optional<Scratch> scratch;

@@ -44,16 +44,17 @@ std::optional<SmallVector<Access>> accessesOf(scf::ParallelOp loop) {
       add(load.getBase(), load.getIndices(), false);
     else if (auto store = dyn_cast<vector::StoreOp>(op))
       add(store.getBase(), store.getIndices(), true);
-    else if (!isMemoryEffectFree(op) && !op->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
+    else if (!isa<memref::PrefetchOp>(op) && !isMemoryEffectFree(op) && !op->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
       return WalkResult::interrupt();
     return WalkResult::advance();
   });
   return result.wasInterrupted() ? std::nullopt : std::optional(accesses);
 }
 
-/// What a memref is a reshape of, and how many leading dimensions of both are the same.
-std::pair<Value, unsigned> reshapedBuffer(Value memref) {
+/// What a memref is a reshape of, itself first, and how many leading dimensions of each are the memref's.
+SmallVector<std::pair<Value, unsigned>> reshapedBuffers(Value memref) {
   unsigned same = cast<MemRefType>(memref.getType()).getRank();
+  SmallVector<std::pair<Value, unsigned>> found = {{memref, same}};
   while (Operation *op = memref.getDefiningOp()) {
     SmallVector<ReassociationIndices> groups;
     if (auto collapse = dyn_cast<memref::CollapseShapeOp>(op))
@@ -65,8 +66,20 @@ std::pair<Value, unsigned> reshapedBuffer(Value memref) {
     auto *reshaped = llvm::find_if(groups, [](const ReassociationIndices &group) { return group.size() != 1; });
     same = std::min<unsigned>(same, reshaped - groups.begin());
     memref = op->getOperand(0);
+    found.push_back({memref, same});
   }
-  return {memref, same};
+  return found;
+}
+
+/// How many leading dimensions two reshapes of one memref have in common; nullopt if they are of different ones.
+std::optional<std::pair<unsigned, unsigned>> sameDims(Value a, Value b) {
+  SmallVector<std::pair<Value, unsigned>> ofB = reshapedBuffers(b);
+  for (auto [buffer, same] : reshapedBuffers(a)) {
+    auto *found = llvm::find_if(ofB, [&, of = buffer](auto &entry) { return entry.first == of; });
+    if (found != ofB.end())
+      return std::pair(same, found->second);
+  }
+  return std::nullopt;
 }
 
 /// How many of the first `limit` indices are the loop's induction variables, in order.
@@ -105,11 +118,9 @@ unsigned fusibleLoops(scf::ParallelOp a, scf::ParallelOp b) {
     for (const Access &y : *second) {
       if (!x.isWrite && !y.isWrite)
         continue;
-      auto [xBuffer, xSame] = reshapedBuffer(x.memref);
-      auto [yBuffer, ySame] = reshapedBuffer(y.memref);
-      if (xBuffer == yBuffer)
-        loops = std::min({loops, matchingPrefix(x, a, xSame), matchingPrefix(y, b, ySame)});
-      else if (baseBuffer(xBuffer) == baseBuffer(yBuffer))
+      if (auto same = sameDims(x.memref, y.memref))
+        loops = std::min({loops, matchingPrefix(x, a, same->first), matchingPrefix(y, b, same->second)});
+      else if (baseBuffer(x.memref) == baseBuffer(y.memref))
         return 0;
     }
   return loops;

@@ -122,34 +122,66 @@ ContractEmitter::Values ContractEmitter::emitGroup(Value firstRow, int64_t rows,
                        return emitFloatUnit(firstRow, rows, k, at, count, factors, offsets, std::move(carried));
                      });
   }
-  Values sums = emitCodeSums(firstRow, rows, group, products, bytes);
-  for (int64_t r = 0; r < rows; ++r)
+  Values zeros = groups.getZeroPoints() ? loadGroupZeros(bytes, products) : Values();
+  Values sums = startOfSums(firstRow, rows, group, products, zeros);
+  sums = emitUnits(group, products, bytes, std::move(sums), [&](Value k, Value at, int64_t count, Values carried) {
+    return emitCodeUnit(firstRow, rows, k, at, count, std::move(carried));
+  });
+  return addTerms(firstRow, rows, group, products, sums, rowScales, scales, zeros, std::move(totals));
+}
+
+/// Are Σ a · c, z · Σ a and their difference exact in f32? Codes are bytes at most.
+static bool isExactInFloat(int64_t products) { return products * 128 * 255 < int64_t(1) << 24; }
+
+/// −zΣa of each row and group, or −Σa where each column has its zero.
+Value ContractEmitter::loadGroupSum(Value row, Value group) {
+  Values at = pixel(row);
+  at.push_back(group);
+  return memref::LoadOp::create(b, loc, groupSums, at);
+}
+
+/// Where the sums of a group begin: at −zΣa, unless that comes in behind them.
+ContractEmitter::Values ContractEmitter::startOfSums(Value firstRow, int64_t rows, Value group, int64_t products,
+                                                     ArrayRef<Value> zeros) {
+  VectorType words = vectorOf(b.getI32Type());
+  if (!zeros.empty() && isExactInFloat(products))
+    return Values(rows * vectorsInPanel(), arith::ConstantOp::create(b, loc, b.getZeroAttr(words)));
+  Values sums;
+  for (int64_t r = 0; r < rows; ++r) {
+    Value correction = vector::BroadcastOp::create(b, loc, words, loadGroupSum(offset(firstRow, r), group));
+    for (int64_t v = 0; v < vectorsInPanel(); ++v)
+      sums.push_back(zeros.empty() ? correction : arith::MulIOp::create(b, loc, correction, zeros[v]).getResult());
+  }
+  return sums;
+}
+
+/// totals + f32(Σ a · (c − z)) · row scale · scale. −zΣa is added by a fused product where that is exact: products of
+/// i32 take twice the time.
+ContractEmitter::Values ContractEmitter::addTerms(Value firstRow, int64_t rows, Value group, int64_t products,
+                                                  ArrayRef<Value> sums, ArrayRef<Value> rowScales,
+                                                  ArrayRef<Value> scales, ArrayRef<Value> zeros, Values totals) {
+  VectorType floats = vectorOf(b.getF32Type());
+  bool addsZeros = !zeros.empty() && isExactInFloat(products);
+  Values floatZeros;
+  for (Value zero : addsZeros ? zeros : ArrayRef<Value>())
+    floatZeros.push_back(arith::SIToFPOp::create(b, loc, floats, zero));
+  for (int64_t r = 0; r < rows; ++r) {
+    Value rowSum;
+    if (addsZeros) {
+      Value number = arith::SIToFPOp::create(b, loc, b.getF32Type(), loadGroupSum(offset(firstRow, r), group));
+      rowSum = vector::BroadcastOp::create(b, loc, floats, number);
+    }
     for (int64_t v = 0; v < vectorsInPanel(); ++v) {
       Value &total = totals[r * vectorsInPanel() + v];
-      Value term = arith::SIToFPOp::create(b, loc, vectorOf(b.getF32Type()), sums[r * vectorsInPanel() + v]);
+      Value term = arith::SIToFPOp::create(b, loc, floats, sums[r * vectorsInPanel() + v]);
+      if (addsZeros)
+        term = fusedProduct(term, floatZeros[v], rowSum);
       term = arith::MulFOp::create(b, loc, term, rowScales[r]);
       term = arith::MulFOp::create(b, loc, term, scales[v]);
       total = arith::AddFOp::create(b, loc, total, term);
     }
-  return totals;
-}
-
-/// Σ a · (c − z) of one group.
-ContractEmitter::Values ContractEmitter::emitCodeSums(Value firstRow, int64_t rows, Value group, int64_t products,
-                                                      Value bytes) {
-  Values zeros = groups.getZeroPoints() ? loadGroupZeros(bytes, products) : Values();
-  Values sums;
-  for (int64_t r = 0; r < rows; ++r) {
-    Values at = pixel(offset(firstRow, r));
-    at.push_back(group);
-    Value correction = vector::BroadcastOp::create(b, loc, vectorOf(b.getI32Type()),
-                                                   memref::LoadOp::create(b, loc, groupSums, at));
-    for (int64_t v = 0; v < vectorsInPanel(); ++v)
-      sums.push_back(zeros.empty() ? correction : arith::MulIOp::create(b, loc, correction, zeros[v]).getResult());
   }
-  return emitUnits(group, products, bytes, std::move(sums), [&](Value k, Value at, int64_t count, Values carried) {
-    return emitCodeUnit(firstRow, rows, k, at, count, std::move(carried));
-  });
+  return totals;
 }
 
 /// A loop over the whole units of a group, then what is left.

@@ -42,6 +42,10 @@ bool isOne(Value lower, Value upper) {
   return first && last && *last - *first == 1;
 }
 
+/// What threads share takes them a microsecond or two to begin and end: less than so many bytes are read and written
+/// in that time.
+constexpr int64_t kSerialBytes = 32 << 10;
+
 /// One kernel in the making.
 class Outliner {
 public:
@@ -94,6 +98,8 @@ public:
                entry->getArgument(captures.size() + 1));
     b.setInsertionPointToEnd(entry);
     func::ReturnOp::create(b, loc);
+    if (isSmall())
+      kernel->setAttr(kSerialAttr, b.getUnitAttr());
     // Scratch memory is taken once per call, not once per iteration.
     kernel.walk([&](memref::AllocaOp scratch) { scratch->moveBefore(&entry->front()); });
     return kernel;
@@ -111,6 +117,20 @@ public:
   }
 
 private:
+  /// Are all buffers together smaller than what is worth sharing? How much lies at a pointer is not known.
+  bool isSmall() const {
+    int64_t bytes = 0;
+    if (llvm::any_of(rebuilt, [](Value value) { return value.getDefiningOp<memref::ReinterpretCastOp>(); }))
+      return false;
+    for (Value value : captures)
+      if (auto type = dyn_cast<MemRefType>(value.getType())) {
+        if (!type.hasStaticShape())
+          return false;
+        bytes += type.getNumElements() * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+      }
+    return bytes <= kSerialBytes;
+  }
+
   static bool isConstant(Value value) {
     return value.getDefiningOp<arith::ConstantOp>() != nullptr;
   }

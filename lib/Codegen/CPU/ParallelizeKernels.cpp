@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Buffers.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -30,6 +31,9 @@ struct ParallelizeKernels : impl::ParallelizeKernelsBase<ParallelizeKernels> {
     for (auto func : llvm::to_vector(module.getOps<LLVM::LLVMFuncOp>()))
       if (func.isPublic() && !func.isExternal())
         rewriteEntry(func);
+    for (auto func : module.getOps<LLVM::LLVMFuncOp>())
+      if (func->removeAttr(kSerialAttr))
+        func.setNoInline(true); // a kernel is compiled once, however many layers call it
   }
 
   void rewriteEntry(LLVM::LLVMFuncOp entry) {
@@ -44,7 +48,8 @@ struct ParallelizeKernels : impl::ParallelizeKernelsBase<ParallelizeKernels> {
     SmallVector<LLVM::CallOp> calls;
     unsigned slots = 1;
     entry.walk([&](LLVM::CallOp call) {
-      if (LLVM::LLVMFuncOp kernel = kernelOf(call)) {
+      LLVM::LLVMFuncOp kernel = kernelOf(call);
+      if (kernel && !kernel->hasAttr(kSerialAttr)) {
         calls.push_back(call);
         slots = std::max(slots, kernel.getNumArguments());
       }

@@ -122,3 +122,33 @@ func.func @apart(%x: memref<4xf32>, %y: memref<4xf32>, %z: memref<5xf32>) {
   }
   return
 }
+
+// -----
+
+// Two views of one view, a prefetch beside a read.
+// CHECK-LABEL: func.func @view_of_a_beginning
+// CHECK: scf.parallel (%[[I:.*]]) = (%c0) to (%c4)
+// CHECK: memref.store
+// CHECK: memref.prefetch
+// CHECK-NOT: scf.parallel
+func.func @view_of_a_beginning(%x: memref<4xf32>, %n: index, %y: memref<4xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %all = memref.alloc() : memref<64xf32>
+  %size = arith.muli %n, %c4 : index
+  %some = memref.subview %all[0] [%size] [1] : memref<64xf32> to memref<?xf32, strided<[1]>>
+  %rows = memref.expand_shape %some [[0, 1]] output_shape [4, %n] : memref<?xf32, strided<[1]>> into memref<4x?xf32>
+  scf.parallel (%i) = (%c0) to (%c4) step (%c1) {
+    %0 = memref.load %x[%i] : memref<4xf32>
+    memref.store %0, %rows[%i, %c0] : memref<4x?xf32>
+    scf.reduce
+  }
+  scf.parallel (%i) = (%c0) to (%c4) step (%c1) {
+    memref.prefetch %rows[%i, %c1], read, locality<3>, data : memref<4x?xf32>
+    %0 = memref.load %rows[%i, %c0] : memref<4x?xf32>
+    memref.store %0, %y[%i] : memref<4xf32>
+    scf.reduce
+  }
+  return
+}

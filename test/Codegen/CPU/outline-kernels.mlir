@@ -1,7 +1,7 @@
 // RUN: quant-opt %s --lowp-outline-kernels --split-input-file | FileCheck %s
 
 // Equal nests are one kernel, whatever buffers they work on.
-// CHECK: func.func private @kernel(%[[X:.*]]: memref<64xf32> {llvm.noalias}, %[[Y:.*]]: memref<64xf32> {llvm.noalias}, %[[BEGIN:.*]]: index, %[[END:.*]]: index)
+// CHECK: func.func private @kernel(%[[X:.*]]: memref<64xf32> {llvm.noalias}, %[[Y:.*]]: memref<64xf32> {llvm.noalias}, %[[BEGIN:.*]]: index, %[[END:.*]]: index) attributes {lowp.serial}
 // CHECK: scf.for %[[I:.*]] = %[[BEGIN]] to %[[END]]
 // CHECK: memref.load %[[X]][%[[I]]]
 // CHECK: memref.store %{{.*}}, %[[Y]][%[[I]]]
@@ -71,7 +71,7 @@ func.func @unit(%x: memref<1x8xf32>) {
 // -----
 
 // Dynamic buffers come as pointers; the kernel makes them again, and the transposed view, from the length.
-// CHECK: func.func private @kernel(%[[P:.*]]: memref<f32> {llvm.noalias}, %[[N:.*]]: index, %[[Y:.*]]: memref<4xf32> {llvm.noalias}, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
+// CHECK: func.func private @kernel(%[[P:.*]]: memref<f32> {llvm.noalias}, %[[N:.*]]: index, %[[Y:.*]]: memref<4xf32> {llvm.noalias}, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index) {
 // CHECK: %[[X:.*]] = memref.reinterpret_cast %[[P]] to offset: [0], sizes: [%[[N]], 4], strides: [4, 1] : memref<f32> to memref<?x4xf32>
 // CHECK: %[[T:.*]] = memref.transpose %[[X]]
 // CHECK: scf.for
@@ -143,6 +143,22 @@ func.func @scratch(%x: memref<8xf32>) {
     %w = memref.load %s[%c0] : memref<4xf32>
     memref.store %w, %x[%i] : memref<8xf32>
     scf.reduce
+  }
+  return
+}
+
+// -----
+
+// More than 32 KiB are worth sharing.
+// CHECK: func.func private @kernel(%{{.*}}: memref<f32> {llvm.noalias}, %{{.*}}: memref<8192xf32> {llvm.noalias}, %{{[^:]*}}: index, %{{[^:]*}}: index) {
+// CHECK-LABEL: func.func @large
+func.func @large(%x: memref<8192xf32>, %y: memref<f32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8192 = arith.constant 8192 : index
+  scf.parallel (%i) = (%c0) to (%c8192) step (%c1) {
+    %v = memref.load %y[] : memref<f32>
+    memref.store %v, %x[%i] : memref<8192xf32>
   }
   return
 }

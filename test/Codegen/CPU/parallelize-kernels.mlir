@@ -56,3 +56,18 @@ llvm.func @outside(%x: f32) -> f32 {
   %0 = llvm.call @expf(%x) : (f32) -> f32
   llvm.return %0 : f32
 }
+
+// A kernel that is too small to share is called on the spot, and not copied there.
+// CHECK: llvm.func internal @small(%{{.*}}) attributes {no_inline, sym_visibility = "private"}
+// CHECK-LABEL: llvm.func @calls_small(
+// CHECK-NOT: lowp_parallel_for
+// CHECK: llvm.call @small(%{{.*}}, %{{.*}}, %{{.*}}) : (!llvm.ptr, i64, i64) -> ()
+llvm.func internal @small(%a: !llvm.ptr, %begin: i64, %end: i64) attributes {lowp.serial, sym_visibility = "private"} {
+  llvm.return
+}
+llvm.func @calls_small(%a: !llvm.ptr) {
+  %begin = llvm.mlir.constant(0 : i64) : i64
+  %end = llvm.mlir.constant(64 : i64) : i64
+  llvm.call @small(%a, %begin, %end) : (!llvm.ptr, i64, i64) -> ()
+  llvm.return
+}

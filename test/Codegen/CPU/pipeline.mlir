@@ -10,14 +10,14 @@
 // CHECK: func.func private @kernel
 // DOT: lowp.dot
 // LOOPS-NOT: lowp.dot
-// CHECK: func.func @main(%{{.*}}: memref<8x16xf32>{{.*}}, %{{.*}}: memref<16x128xf32>{{.*}}, %{{.*}}: memref<8x128xf32>{{.*}}, %{{.*}}: memref<{{.*}}xi8>) attributes {lowp.arena_bytes
+// CHECK: func.func @main(%{{.*}}: memref<8x16xf32>{{.*}}, %{{.*}}: memref<16x1024xf32>{{.*}}, %{{.*}}: memref<8x1024xf32>{{.*}}, %{{.*}}: memref<{{.*}}xi8>) attributes {lowp.arena_bytes
 // CHECK: call @kernel
 // LLVM: llvm.func @main(
 // LLVM: llvm.call @lowp_parallel_for(
-func.func @main(%a: tensor<8x16xf32>, %b: tensor<16x128xf32>) -> tensor<8x128xf32> {
+func.func @main(%a: tensor<8x16xf32>, %b: tensor<16x1024xf32>) -> tensor<8x1024xf32> {
   %zero = arith.constant 0.0 : f32
-  %e = tensor.empty() : tensor<8x128xf32>
-  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<8x128xf32>) -> tensor<8x128xf32>
-  %y = linalg.matmul ins(%a, %b : tensor<8x16xf32>, tensor<16x128xf32>) outs(%init : tensor<8x128xf32>) -> tensor<8x128xf32>
-  return %y : tensor<8x128xf32>
+  %e = tensor.empty() : tensor<8x1024xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<8x1024xf32>) -> tensor<8x1024xf32>
+  %y = linalg.matmul ins(%a, %b : tensor<8x16xf32>, tensor<16x1024xf32>) outs(%init : tensor<8x1024xf32>) -> tensor<8x1024xf32>
+  return %y : tensor<8x1024xf32>
 }

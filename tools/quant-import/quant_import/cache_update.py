@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Joins what llama_cache.py has cut: new rows are written into the cache in place.
 
-    (ids, position, caches with the rows in them) -> (logits, rows)
+    (ids, numbers, caches with the rows in them) -> (logits, rows)
 
 becomes
 
-    (ids, position, caches) -> (logits, caches with the rows in them)
+    (ids, numbers, caches) -> (logits, caches with the rows in them)
+
+The first number is the position of the first token; where a file of samples lacks numbers they are 0.
 
 The caches alternate: keys, whose tokens lie along the last dimension, and values, along the middle one."""
 
@@ -15,9 +17,8 @@ from torch_mlir.dialects import arith, cf, tensor
 
 from .errors import ImportFailure
 
-# Index of the first cache among the arguments, and of the first rows among the results.
-_FIRST_CACHE, _FIRST_ROWS = 2, 1
-_POSITION = 1
+# Index of the position among the arguments, and of the first rows among the results.
+_POSITION, _FIRST_ROWS = 1, 1
 
 
 def _start(function, tokens, size):
@@ -47,10 +48,10 @@ def update_caches(function):
     """Rewrites one function, in place."""
     block = function.entry_block
     ret = block.operations[len(block.operations) - 1]
-    caches = list(block.arguments)[_FIRST_CACHE:]
     rows = list(ret.operands)[_FIRST_ROWS:]
-    if len(rows) != len(caches):
-        raise ImportFailure(f"found {len(rows)} updates of {len(caches)} caches")
+    if len(rows) >= len(block.arguments) - _POSITION:
+        raise ImportFailure(f"found {len(rows)} updates of {len(block.arguments)} arguments")
+    caches = list(block.arguments)[-len(rows):]
     with function.context:
         start = _start(function, rows[0].type.shape[2], caches[0].type.shape[2])
         for index, (cache, new) in enumerate(zip(caches, rows)):
@@ -67,10 +68,9 @@ def _describe(function, results, count):
         ir.FunctionType.get(type_.inputs, results)
     )
     arguments = [dict(named) for named in map(_entries, function.attributes["arg_attrs"])]
-    arguments[_POSITION]["lowp.optional"] = ir.UnitAttr.get()
-    for index in range(count):
-        attributes = arguments[_FIRST_CACHE + index]
+    for attributes in arguments[_POSITION:]:
         attributes["lowp.optional"] = ir.UnitAttr.get()
+    for index, attributes in enumerate(arguments[-count:]):
         attributes["lowp.in_place"] = ir.IntegerAttr.get(
             ir.IntegerType.get_signless(64), _FIRST_ROWS + index
         )

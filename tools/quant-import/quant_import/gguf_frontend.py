@@ -27,11 +27,11 @@ def _import_with_cache(path, length, cache, progress):
         raise ImportFailure("--length=? has no cache; expected a number of tokens")
     progress("load")
     file = GgufFile(path)
-    model, calls, caches = with_cache(file, length, cache)
+    calls, caches = with_cache(file, length, cache)
     names = {"result0": "logits"}
     for index, name in enumerate(caches):
         names[f"caches_{index}"] = names[f"result{index + 1}"] = name
-    examples = {name: Example(model, arguments, names) for name, arguments in calls.items()}
+    examples = {name: Example(*call, names) for name, call in calls.items()}
     module, weights = import_functions(examples, None, progress, update_caches)
     tokenizer = read_tokenizer(file)
     if tokenizer:

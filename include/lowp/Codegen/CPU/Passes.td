@@ -107,6 +107,21 @@ def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
                            "mlir::tensor::TensorDialect"];
 }
 
+def SkipMasked : Pass<"lowp-skip-masked", "mlir::func::FuncOp"> {
+  let summary = "a softmax, and the products around it, end where its mask does";
+  let description = [{
+    A mask is a select of -1e9 or less where an index lies beyond what an argument says: the cache of an attention
+    is longer than what it holds. Scores that it is added to are 0 behind a softmax, so the maximum, the sum and the product
+    with the values may end there, and so may all that is computed for them alone: exponentials, scores, a copy of
+    the keys in another layout. The end is taken of all rows together, rounded up to 64. Whatever else reads
+    masked numbers keeps them all.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
+}
+
 def ResultsToDestinations : Pass<"lowp-results-to-destinations", "mlir::ModuleOp"> {
   let summary = "public functions write their results into buffers of the caller";
   let description = [{
@@ -238,7 +253,8 @@ def OutlineKernels : Pass<"lowp-outline-kernels", "mlir::ModuleOp"> {
     Every loop nest at the top of a public function becomes a private function of the buffers it uses and
     of the range [begin, end) of its outermost parallel loop. Functions that differ in nothing but
     locations are merged: a model of equal layers is compiled once. Loops that reduce, and loops that do
-    not count from 0 in steps of 1, stay where they are.
+    not count from 0 in steps of 1, stay where they are. A kernel whose buffers have 32 KiB at most is marked
+    `lowp.serial`: threads would take longer to share it.
 
     Kernels take pointers. A dynamic buffer is passed as a memref of rank 0, and its views and the
     arithmetic on the length that they need are repeated in the kernel.
@@ -303,7 +319,7 @@ def ParallelizeKernels : Pass<"lowp-parallelize-kernels", "mlir::ModuleOp"> {
   let description = [{
     Works on the LLVM dialect. Each call of a kernel `k(buffers…, 0, count)` becomes
     `lowp_parallel_for(context, k.task, closure, count)`, where the closure holds the buffers and k.task
-    unpacks it. Public functions get the context as a last argument, and hand it on to functions of the
+    unpacks it. A kernel marked `lowp.serial` is called as it is. Public functions get the context as a last argument, and hand it on to functions of the
     runtime that are declared as `lowp_f.<type>`.
   }];
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];

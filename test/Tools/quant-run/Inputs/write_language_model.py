@@ -10,15 +10,17 @@ import sys
 
 CACHE, END, BEGIN = 30, 256, 257
 TOKENS = {"prefill": 8, "decode": 1}
+PADDING = '\n                  %padding: tensor<1xi64> {lowp.name = "padding", lowp.optional},'
 
 FUNCTION = """
-func.func @{name}(%ids: tensor<1x{t}xi64> {{lowp.name = "ids"}}, %position: tensor<1xi64> {{lowp.name = "position", lowp.optional}},
+func.func @{name}(%ids: tensor<1x{t}xi64> {{lowp.name = "ids"}}, %position: tensor<1xi64> {{lowp.name = "position", lowp.optional}},{padding}
                   %state: tensor<1x{n}x1xf32> {{lowp.name = "seen", lowp.in_place = 1 : i64, lowp.optional}})
-    -> (tensor<1x{t}x{v}xf32> {{lowp.name = "logits"}}, tensor<1x{n}x1xf32> {{lowp.name = "seen"}}) {{
+    -> (tensor<1x1x{v}xf32> {{lowp.name = "logits"}}, tensor<1x{n}x1xf32> {{lowp.name = "seen"}}) {{
   %c0 = arith.constant 0 : index
   %last = arith.constant {last} : index
   %starts = arith.constant {starts} : i64
   %zero = arith.constant 0.0 : f32
+  %no = arith.constant dense<0> : tensor<1xi64>
   %found = tensor.extract %position[%c0] : tensor<1xi64>
   %inside = arith.cmpi ult, %found, %starts : i64
   cf.assert %inside, "position of {t} tokens in a cache of {n}"
@@ -33,26 +35,27 @@ func.func @{name}(%ids: tensor<1x{t}xi64> {{lowp.name = "ids"}}, %position: tens
     linalg.yield %0 : f32
   }} -> tensor<1x{t}x1xf32>
   %new = tensor.insert_slice %rows into %state[0, %start, 0] [1, {t}, 1] [1, 1, 1] : tensor<1x{t}x1xf32> into tensor<1x{n}x1xf32>
-  %eb = tensor.empty() : tensor<{t}xf32>
-  %none = linalg.fill ins(%zero : f32) outs(%eb : tensor<{t}xf32>) -> tensor<{t}xf32>
-  %before = linalg.generic {{indexing_maps = [affine_map<(t, j) -> (0)>, affine_map<(t, j) -> (0, j, 0)>, affine_map<(t, j) -> (t)>],
-      iterator_types = ["parallel", "reduction"]}} ins(%position, %new : tensor<1xi64>, tensor<1x{n}x1xf32>) outs(%none : tensor<{t}xf32>) {{
-  ^bb0(%p: i64, %s: f32, %acc: f32):
-    %t = linalg.index 0 : index
-    %j = linalg.index 1 : index
-    %back = arith.subi %j, %t : index
-    %at = arith.index_cast %back : index to i64
-    %one = arith.constant 1 : i64
-    %wanted = arith.subi %p, %one : i64
+  %eb = tensor.empty() : tensor<f32>
+  %none = linalg.fill ins(%zero : f32) outs(%eb : tensor<f32>) -> tensor<f32>
+  %before = linalg.generic {{indexing_maps = [affine_map<(j) -> (0)>, affine_map<(j) -> (0)>, affine_map<(j) -> (0, j, 0)>, affine_map<(j) -> ()>],
+      iterator_types = ["reduction"]}} ins(%position, {padded}, %new : tensor<1xi64>, tensor<1xi64>, tensor<1x{n}x1xf32>) outs(%none : tensor<f32>) {{
+  ^bb0(%p: i64, %missing: i64, %s: f32, %acc: f32):
+    %j = linalg.index 0 : index
+    %at = arith.index_cast %j : index to i64
+    %tokens = arith.constant {t} : i64
+    %two = arith.constant 2 : i64
+    %end = arith.addi %p, %tokens : i64
+    %read = arith.subi %end, %missing : i64
+    %wanted = arith.subi %read, %two : i64
     %is = arith.cmpi eq, %at, %wanted : i64
     %z = arith.constant 0.0 : f32
     %term = arith.select %is, %s, %z : f32
     %sum = arith.addf %acc, %term : f32
     linalg.yield %sum : f32
-  }} -> tensor<{t}xf32>
-  %el = tensor.empty() : tensor<1x{t}x{v}xf32>
-  %logits = linalg.generic {{indexing_maps = [affine_map<(a, t, v) -> (t)>, affine_map<(a, t, v) -> (a, t, v)>],
-      iterator_types = ["parallel", "parallel", "parallel"]}} ins(%before : tensor<{t}xf32>) outs(%el : tensor<1x{t}x{v}xf32>) {{
+  }} -> tensor<f32>
+  %el = tensor.empty() : tensor<1x1x{v}xf32>
+  %logits = linalg.generic {{indexing_maps = [affine_map<(a, t, v) -> ()>, affine_map<(a, t, v) -> (a, t, v)>],
+      iterator_types = ["parallel", "parallel", "parallel"]}} ins(%before : tensor<f32>) outs(%el : tensor<1x1x{v}xf32>) {{
   ^bb0(%b: f32, %out: f32):
     %v = linalg.index 2 : index
     %vi = arith.index_cast %v : index to i64
@@ -67,8 +70,8 @@ func.func @{name}(%ids: tensor<1x{t}xi64> {{lowp.name = "ids"}}, %position: tens
     %dd = arith.mulf %d, %d : f32
     %l = arith.negf %dd : f32
     linalg.yield %l : f32
-  }} -> tensor<1x{t}x{v}xf32>
-  return %logits, %new : tensor<1x{t}x{v}xf32>, tensor<1x{n}x1xf32>
+  }} -> tensor<1x1x{v}xf32>
+  return %logits, %new : tensor<1x1x{v}xf32>, tensor<1x{n}x1xf32>
 }}
 """
 
@@ -93,7 +96,8 @@ with open(path, "w", encoding="utf-8") as file:
     if "none" not in override:
         file.write(f"module attributes {{lowp.tokenizer = dense_resource<tokenizer> : tensor<{len(text)}xi8>}} {{")
     for name, tokens in TOKENS.items():
-        shape = {"t": tokens, "n": CACHE, "v": len(tokenizer["tokens"]), "end": END}
+        shape = {"padding": PADDING, "padded": "%padding"} if tokens > 1 else {"padding": "", "padded": "%no"}
+        shape |= {"t": tokens, "n": CACHE, "v": len(tokenizer["tokens"]), "end": END}
         file.write(FUNCTION.format(name=name, last=CACHE - tokens, starts=CACHE - tokens + 1, **shape))
     file.write("" if "none" in override else "}\n")
 header = json.dumps({"tokenizer": {"dtype": "I8", "shape": [len(text)], "data_offsets": [0, len(text)]}}).encode()
