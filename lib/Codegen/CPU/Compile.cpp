@@ -62,6 +62,8 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
     pm.addNestedPass<func::FuncOp>(cpu::createFormNarrows());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  if (!options.reference)
+    pm.addNestedPass<func::FuncOp>(cpu::createSeparateDestinations());
   pm.addPass(cpu::createResultsToDestinations());
   addBufferization(pm);
   pm.addPass(createCanonicalizerPass());

@@ -107,6 +107,16 @@ def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
                            "mlir::tensor::TensorDialect"];
 }
 
+def SeparateDestinations : Pass<"lowp-separate-destinations", "mlir::func::FuncOp"> {
+  let summary = "what is transposed, and its copy, have buffers of their own";
+  let description = [{
+    An empty tensor that is the destination of several ops becomes one buffer where their lifetimes allow it, as those of
+    equal layers do. Then no view can stand for a transposed copy. So a transpose that keeps the innermost dimension,
+    and what makes its operand, get empty tensors of their own, for lowp-fold-transposes.
+  }];
+  let dependentDialects = ["mlir::tensor::TensorDialect", "mlir::linalg::LinalgDialect"];
+}
+
 def ResultsToDestinations : Pass<"lowp-results-to-destinations", "mlir::ModuleOp"> {
   let summary = "public functions write their results into buffers of the caller";
   let description = [{
@@ -164,6 +174,10 @@ def LowerContracts : Pass<"lowp-lower-contracts", "mlir::func::FuncOp"> {
     or the products of a batch of eight and more, panel by panel.
     Rows that are left over run in a smaller tile of their own, columns behind a mask. Where their number
     is known only at run time there is a tile for each number of rows, of a tall one up to its half.
+
+    Of a product of a batch whose rows fit a tile, what follows row by row (fills, elementwise ops, reductions over the
+    row, as in a softmax) is made of the sums in registers; of the buffers in between only those are written that
+    others read. Copies of computed operands into the dot's packing are blocks of vectors, transposed by shuffles.
   }];
   let options = [
     Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
@@ -199,8 +213,8 @@ def ApproximateMath : Pass<"lowp-approximate-math", "mlir::func::FuncOp"> {
   let summary = "polynomials for exp, erf, tanh and their like";
   let description = [{
     Elementary functions of f32 become polynomials of a few ulp that LLVM vectorises, instead of calls
-    of libm. `coarse` admits errors far below a step of 8-bit codes: exp to 3.2e-6 of its value, and GELU by erf to an
-    absolute 1.25e-5, as one function.
+    of libm. `coarse` admits errors far below a step of 8-bit codes: exp to 1.1e-4 of its value, and GELU by erf to an
+    absolute 1.3e-4, as one function.
   }];
   let options = [
     Option<"coarse", "coarse", "bool", "false", "shorter polynomials, for models of 8-bit codes">,
