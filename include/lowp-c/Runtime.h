@@ -103,7 +103,9 @@ typedef struct lowp_model_info {
   int64_t tokenizer_bytes;
 } lowp_model_info;
 
-/* Exported by each compiled library. */
+/* Exported by each compiled library. Of a library with code for several rows of the ISA table: of the row that is
+   taken on this processor, the first in the library's order that it has, or the one that the environment's LOWP_ISA
+   names; null where there is none. */
 const lowp_model_info *lowp_describe(void);
 
 /* ---- called by compiled code --------------------------------------------------------------- */
@@ -111,6 +113,18 @@ const lowp_model_info *lowp_describe(void);
 /* Checks args and results against the entry's description, sizes the arena, runs the body. */
 int lowp_invoke(const lowp_entry_info *entry, const lowp_tensor *args, lowp_tensor *results,
                 lowp_context *context);
+
+/* The code of a library for one row of the ISA table. */
+typedef struct lowp_row_info {
+  const char *name;
+  const char *features; /* what a processor must have: LLVM's names, separated by commas; "": nothing */
+  const lowp_model_info *(*describe)(void);
+} lowp_row_info;
+/* What lowp_describe returns. */
+const lowp_model_info *lowp_choose_row(const lowp_row_info *rows, int32_t num_rows);
+/* lowp_invoke of entry `entry` of that row; an error where there is none. */
+int lowp_invoke_row(const lowp_row_info *rows, int32_t num_rows, int32_t entry, const lowp_tensor *args,
+                    lowp_tensor *results, lowp_context *context);
 
 typedef void (*lowp_task)(void *closure, int64_t begin, int64_t end);
 /* Runs task on disjoint ranges that cover [0, count), on this context's threads; returns when all

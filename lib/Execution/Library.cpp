@@ -16,6 +16,9 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/Signals.h"
+#include "llvm/Support/xxhash.h"
+
+#include <unordered_map>
 
 using namespace llvm;
 
@@ -34,49 +37,75 @@ Error write(const Twine &path, function_ref<void(raw_ostream &)> fill) {
   return output->keep();
 }
 
-/// The weights one after the other, each at a multiple of 64 bytes.
-void writeWeightBytes(const CompiledObject &object, raw_ostream &os) {
-  uint64_t offset = 0;
-  for (const WeightSymbol &weight : object.weights) {
-    os.write_zeros(alignTo(offset, kWeightAlignment) - offset);
-    offset = alignTo(offset, kWeightAlignment);
-    os.write(weight.bytes.data(), weight.bytes.size());
-    offset += weight.bytes.size();
+/// Where weights lie in a file: one after the other, each at a multiple of 64 bytes, equal ones once.
+class WeightLayout {
+public:
+  explicit WeightLayout(ArrayRef<CompiledObject> objects) {
+    std::unordered_multimap<uint64_t, size_t> known; // by hash, places in `stored`
+    for (const CompiledObject &object : objects)
+      for (const WeightSymbol &weight : object.weights)
+        symbols.push_back({weight.name, place(weight.bytes, known)});
   }
-}
 
-/// A symbol per weight at its offset in the included file.
-void writeWeightSymbols(const CompiledObject &object, StringRef bytesFile, raw_ostream &os) {
-  os << "  .section .rodata.lowp_weights,\"a\",%progbits\n  .p2align 6\nlowp_weights:\n"
-     << "  .incbin \"" << bytesFile << "\"\n";
-  uint64_t offset = 0;
-  for (const WeightSymbol &weight : object.weights) {
-    offset = alignTo(offset, kWeightAlignment);
-    os << "  .globl " << weight.name << "\n  .hidden " << weight.name << "\n  .set " << weight.name
-       << ", lowp_weights + " << offset << "\n";
-    offset += weight.bytes.size();
+  void writeBytes(raw_ostream &os) const {
+    uint64_t end = 0;
+    for (const Stored &weight : stored) {
+      os.write_zeros(weight.offset - end);
+      os.write(weight.bytes.data(), weight.bytes.size());
+      end = weight.offset + weight.bytes.size();
+    }
   }
-  os << "  .section .note.GNU-stack,\"\",%progbits\n";
-}
+
+  /// A symbol per weight at its offset in the included file.
+  void writeSymbols(StringRef bytesFile, raw_ostream &os) const {
+    os << "  .section .rodata.lowp_weights,\"a\",%progbits\n  .p2align 6\nlowp_weights:\n"
+       << "  .incbin \"" << bytesFile << "\"\n";
+    for (const auto &[name, offset] : symbols)
+      os << "  .globl " << name << "\n  .hidden " << name << "\n  .set " << name << ", lowp_weights + " << offset
+         << "\n";
+    os << "  .section .note.GNU-stack,\"\",%progbits\n";
+  }
+
+private:
+  struct Stored {
+    ArrayRef<char> bytes;
+    uint64_t offset;
+  };
+
+  uint64_t place(ArrayRef<char> bytes, std::unordered_multimap<uint64_t, size_t> &known) {
+    uint64_t hash = xxh3_64bits(StringRef(bytes.data(), bytes.size()));
+    auto [begin, end] = known.equal_range(hash);
+    for (auto it = begin; it != end; ++it)
+      if (stored[it->second].bytes == bytes)
+        return stored[it->second].offset;
+    known.emplace(hash, stored.size());
+    uint64_t offset = stored.empty() ? 0 : alignTo(stored.back().offset + stored.back().bytes.size(), kWeightAlignment);
+    stored.push_back({bytes, offset});
+    return offset;
+  }
+
+  std::vector<Stored> stored;
+  std::vector<std::pair<std::string, uint64_t>> symbols;
+};
 
 /// Only the ABI is visible.
-void writeExports(const CompiledObject &object, raw_ostream &os) {
+void writeExports(ArrayRef<CompiledEntry> entries, raw_ostream &os) {
   os << "{ global: lowp_describe; lowp_invoke; lowp_context_create; lowp_context_destroy;\n"
      << "  lowp_error_message; lowp_context_set_probe_handler;\n";
-  for (const CompiledEntry &entry : object.entries)
+  for (const CompiledEntry &entry : entries)
     os << "  " << entry.name << ";\n";
   os << "  local: *; };\n";
 }
 
 /// The header of the library: its entry points.
-void writeHeader(const CompiledObject &object, StringRef stem, raw_ostream &os) {
+void writeHeader(ArrayRef<CompiledEntry> entries, StringRef stem, raw_ostream &os) {
   std::string guard = "LOWP_MODEL_" + StringRef(stem).upper() + "_H";
   for (char &c : guard)
     if (!isAlnum(c))
       c = '_';
   os << "#ifndef " << guard << "\n#define " << guard << "\n\n#include \"lowp-c/Runtime.h\"\n\n"
      << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  for (const CompiledEntry &entry : object.entries) {
+  for (const CompiledEntry &entry : entries) {
     for (const CompiledEntry::Update &update : entry.updates)
       os << "/* Argument " << update.argument << " is updated in place to result " << update.result
          << ": the caller may pass one buffer for both. */\n";
@@ -112,7 +141,7 @@ std::string sibling(StringRef path, StringRef extension) {
 
 } // namespace
 
-Error linkLibrary(const CompiledObject &object, StringRef path, StringRef runtimeArchive) {
+Error linkLibrary(ArrayRef<CompiledObject> objects, StringRef path, StringRef runtimeArchive) {
   auto compiler = findCompiler();
   if (!compiler)
     return compiler.takeError();
@@ -120,38 +149,44 @@ Error linkLibrary(const CompiledObject &object, StringRef path, StringRef runtim
   if (std::error_code code = sys::fs::createTemporaryFile("lowp", "", base))
     return createStringError(code, "cannot make temporary files: " + code.message());
   auto file = [&](StringRef name) { return (base + name).str(); };
-  constexpr StringLiteral kNames[] = {"", ".o", ".bin", ".S", ".exports", ".log", ".so"};
-  for (StringRef name : kNames)
+  std::vector<std::string> names = {"", ".bin", ".S", ".exports", ".log", ".so"};
+  for (size_t i = 0; i < objects.size(); ++i)
+    names.push_back("." + std::to_string(i) + ".o");
+  for (StringRef name : names)
     sys::RemoveFileOnSignal(file(name));
   llvm::scope_exit cleanup([&] {
-    for (StringRef name : kNames) {
+    for (StringRef name : names) {
       sys::fs::remove(file(name));
       sys::DontRemoveFileOnSignal(file(name));
     }
   });
-  if (Error error = write(file(".o"), [&](raw_ostream &os) { os << object.object->getBuffer(); }))
+  std::vector<std::string> command = {*compiler, "-shared", "-o", file(".so"), file(".S")};
+  std::vector<CompiledEntry> entries;
+  for (auto [i, object] : llvm::enumerate(objects)) {
+    command.push_back(file("." + std::to_string(i) + ".o"));
+    if (Error error = write(command.back(), [&](raw_ostream &os) { os << object.object->getBuffer(); }))
+      return error;
+    llvm::append_range(entries, object.entries);
+  }
+  WeightLayout weights(objects);
+  if (Error error = write(file(".bin"), [&](raw_ostream &os) { weights.writeBytes(os); }))
     return error;
-  if (Error error = write(file(".bin"), [&](raw_ostream &os) { writeWeightBytes(object, os); }))
+  if (Error error = write(file(".S"), [&](raw_ostream &os) { weights.writeSymbols(file(".bin"), os); }))
     return error;
-  if (Error error = write(file(".S"), [&](raw_ostream &os) {
-        writeWeightSymbols(object, file(".bin"), os);
-      }))
-    return error;
-  if (Error error = write(file(".exports"), [&](raw_ostream &os) { writeExports(object, os); }))
+  if (Error error = write(file(".exports"), [&](raw_ostream &os) { writeExports(entries, os); }))
     return error;
   // The runtime's functions are exported: all of the archive is wanted, not only what is referred to.
-  std::string o = file(".o"), s = file(".S"), out = file(".so"),
-              script = "-Wl,--version-script=" + file(".exports");
-  if (Error error = runCommand({*compiler, "-shared", "-o", out, o, s, "-Wl,--whole-archive",
-                                runtimeArchive, "-Wl,--no-whole-archive", "-Wl,-Bsymbolic", script,
-                                "-Wl,--gc-sections", "-lpthread", "-lm"},
-                               file(".log")))
+  llvm::append_range(command, std::vector<std::string>{
+                                  "-Wl,--whole-archive", runtimeArchive.str(), "-Wl,--no-whole-archive",
+                                  "-Wl,-Bsymbolic", "-Wl,--version-script=" + file(".exports"), "-Wl,--gc-sections",
+                                  "-lpthread", "-lm"});
+  if (Error error = runCommand(std::vector<StringRef>(command.begin(), command.end()), file(".log")))
     return error;
-  auto library = MemoryBuffer::getFile(out, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  auto library = MemoryBuffer::getFile(file(".so"), /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!library)
     return createStringError(library.getError(), "the linker made no library");
   if (Error error = write(sibling(path, "h"), [&](raw_ostream &os) {
-        writeHeader(object, sys::path::stem(path), os);
+        writeHeader(entries, sys::path::stem(path), os);
       }))
     return error;
   return write(path, [&](raw_ostream &os) { os << (*library)->getBuffer(); });
@@ -159,11 +194,11 @@ Error linkLibrary(const CompiledObject &object, StringRef path, StringRef runtim
 
 Error writeObject(const CompiledObject &object, StringRef path) {
   std::string bytes = sibling(path, "weights.bin");
-  if (Error error = write(bytes, [&](raw_ostream &os) { writeWeightBytes(object, os); }))
+  WeightLayout weights(object);
+  if (Error error = write(bytes, [&](raw_ostream &os) { weights.writeBytes(os); }))
     return error;
-  if (Error error = write(sibling(path, "weights.S"), [&](raw_ostream &os) {
-        writeWeightSymbols(object, sys::path::filename(bytes), os);
-      }))
+  if (Error error = write(sibling(path, "weights.S"),
+                          [&](raw_ostream &os) { weights.writeSymbols(sys::path::filename(bytes), os); }))
     return error;
   return write(path, [&](raw_ostream &os) { os << object.object->getBuffer(); });
 }

@@ -156,6 +156,10 @@ public:
       return createStringError("'" + path + "' is no compiled model: it does not export " +
                                model->missing);
     model->description = describe();
+    if (!model->description)
+      return createStringError("'" + path + "' has no code for this processor" +
+                               (getenv("LOWP_ISA") ? Twine(", or not the row that LOWP_ISA names, '") + getenv("LOWP_ISA") + "'"
+                                                   : Twine()));
     if (model->description->abi_version != LOWP_ABI_VERSION)
       return createStringError("'" + path + "' has ABI version " +
                                Twine(model->description->abi_version) + ", expected " +

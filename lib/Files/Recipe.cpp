@@ -309,6 +309,7 @@ static void mapMethod(IO &io, lowp::WeightMethod &method) {
   io.mapOptional("weight-range", range);
   io.mapOptional("awq", method.awq);
   io.mapOptional("act-order", method.actOrder);
+  io.mapOptional("static-groups", method.staticGroups);
   io.mapOptional("damping", method.damping);
   io.mapOptional("propagation", method.propagation);
   method.gptq = rounding == lowp::RoundingMethod::Gptq;
@@ -345,6 +346,8 @@ static std::string validateFormat(const lowp::SitePolicy &policy) {
 static std::string validateMethod(const lowp::WeightMethod &method) {
   if (!method.gptq && method.propagation != 0)
     return "propagation needs weight-method: gptq";
+  if (!method.staticGroups && method.actOrder)
+    return "static-groups: false needs act-order: false";
   if (!(method.propagation >= 0 && method.propagation <= 1))
     return "propagation is not a number in [0, 1]";
   if (!(method.damping > 0 && method.damping <= 1))

@@ -32,13 +32,13 @@ const LowFloatFormat *scaleFormat(ScaleStorage storage) {
 }
 
 /// What a method's name stands for. At 3 bits and below order by activation lowers the error of each layer and raises
-/// that of the model (docs/Accuracy.md).
+/// that of the model; the natural order lets scales follow the corrected weights (docs/Accuracy.md).
 static WeightMethod methodOf(StringRef name, unsigned bits) {
   WeightMethod method;
   method.awq = name.starts_with("awq");
   method.gptq = name.ends_with("gptq");
   method.searchRange = method.awq || method.gptq;
-  method.actOrder = bits > 3;
+  method.actOrder = method.staticGroups = bits > 3;
   if (method.gptq)
     method.propagation = 0.5;
   return method;

@@ -6,21 +6,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowp/Numerics/IntegerMatmul.h"
+#include "DenseProduct.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cstdlib>
 #include <limits>
+#include <numeric>
 
 using namespace lowp;
 
 namespace {
-
-/// Codes less their zero points.
-template <typename T> struct Differences {
-  std::vector<T> values;
-  int64_t maxAbs = 0;
-};
 
 int64_t zeroPointOf(const IntegerMatrix &m, int64_t row) {
   if (m.zeroPoints.empty())
@@ -28,65 +24,60 @@ int64_t zeroPointOf(const IntegerMatrix &m, int64_t row) {
   return m.zeroPoints[m.zeroPoints.size() == 1 ? 0 : row];
 }
 
-/// No difference is larger than this.
-int64_t boundOfDifferences(const IntegerMatrix &m) {
-  int64_t bound = m.isSigned ? 128 : 255, largest = 0;
-  for (int32_t z : m.zeroPoints)
-    largest = std::max(largest, std::abs(int64_t(z)));
-  return bound + largest;
-}
-
-template <typename T> Differences<T> subtractZeroPoints(const IntegerMatrix &m) {
-  Differences<T> result{std::vector<T>(m.codes.size())};
+/// Codes less their zero points.
+template <typename T> std::vector<T> subtractZeroPoints(const IntegerMatrix &m) {
+  std::vector<T> values(m.codes.size());
   int32_t mask = m.isSigned ? -1 : 0xff;
   for (int64_t row = 0; row < m.rows; ++row) {
     int64_t z = zeroPointOf(m, row);
     for (int64_t i = row * m.cols; i < (row + 1) * m.cols; ++i)
-      result.values[i] = T((m.codes[i] & mask) - z);
+      values[i] = T((m.codes[i] & mask) - z);
   }
-  for (T value : result.values)
-    result.maxAbs = std::max(result.maxAbs, std::abs(int64_t(value)));
-  return result;
+  return values;
 }
 
-// The searches spend their time in this loop: the loader picks the processor's widest vectors.
-#if defined(__x86_64__) && defined(__linux__)
-#define LOWP_VECTOR_CLONES __attribute__((target_clones("avx512bw", "avx2", "default")))
-#else
-#define LOWP_VECTOR_CLONES
-#endif
-
-/// Sums `chunk` products at a time in 32 bits: the widest that vectorises well.
-LOWP_VECTOR_CLONES int64_t dot(const int16_t *a, const int16_t *b, int64_t length, int64_t chunk) {
-  int64_t total = 0;
-  for (int64_t begin = 0; begin < length; begin += chunk) {
-    int32_t partial = 0;
-    for (int64_t k = begin; k < std::min(begin + chunk, length); ++k)
-      partial += int32_t(a[k]) * int32_t(b[k]);
-    total += partial;
+/// max |code − zero point| is at most this.
+int64_t largestDifference(const IntegerMatrix &m) {
+  int64_t lo = m.isSigned ? -128 : 0, hi = m.isSigned ? 127 : 255, largest = 0;
+  for (int64_t row = 0; row < std::max<int64_t>(m.zeroPoints.size(), 1); ++row) {
+    int64_t z = zeroPointOf(m, row);
+    largest = std::max({largest, z - lo, hi - z});
   }
-  return total;
+  return largest;
 }
 
-int64_t dot(const int64_t *a, const int64_t *b, int64_t length, int64_t) {
-  int64_t total = 0;
-  for (int64_t k = 0; k < length; ++k)
-    total += a[k] * b[k];
-  return total;
+/// In the kernels of floats: sums of so few products are integers that f32 holds, however they are made.
+std::vector<int64_t> multiplyAsFloats(const IntegerMatrix &a, const IntegerMatrix &b,
+                                      const Executor *executor) {
+  std::vector<float> left = subtractZeroPoints<float>(a), right = subtractZeroPoints<float>(b);
+  std::vector<double> sums(a.rows * b.rows);
+  const DenseKernels<float> &kernels = denseKernels<float>();
+  detail::forEachProductTile(
+      MatrixView<float>::rowMajor(left, a.rows, a.cols),
+      MatrixView<float>::rowMajor(right, b.rows, b.cols).transposed(), detail::chainLength,
+      Part::Whole, executor,
+      [&](int64_t row, int64_t col, int64_t rows, int64_t cols, const float *tile) {
+        for (int64_t i = 0; i < rows; ++i, tile += kernels.nr) {
+          double *to = &sums[(row + i) * b.rows + col];
+          if (cols == kernels.nr)
+            kernels.addRowWide(tile, to);
+          else
+            for (int64_t j = 0; j < cols; ++j)
+              to[j] += double(tile[j]);
+        }
+      });
+  return {sums.begin(), sums.end()};
 }
 
-template <typename T>
-std::vector<int64_t> multiply(const IntegerMatrix &a, const IntegerMatrix &b,
-                              const Executor *executor) {
-  Differences<T> da = subtractZeroPoints<T>(a), db = subtractZeroPoints<T>(b);
-  int64_t largestProduct = std::max<int64_t>(da.maxAbs, 1) * std::max<int64_t>(db.maxAbs, 1);
-  int64_t chunk = std::max<int64_t>(std::numeric_limits<int32_t>::max() / largestProduct, 1);
+std::vector<int64_t> multiplyAsIntegers(const IntegerMatrix &a, const IntegerMatrix &b,
+                                        const Executor *executor) {
+  std::vector<int64_t> left = subtractZeroPoints<int64_t>(a), right = subtractZeroPoints<int64_t>(b);
   std::vector<int64_t> acc(a.rows * b.rows);
   runLoop(executor, a.rows, [&](int64_t begin, int64_t end) {
     for (int64_t m = begin; m < end; ++m)
       for (int64_t n = 0; n < b.rows; ++n)
-        acc[m * b.rows + n] =
-            dot(da.values.data() + m * a.cols, db.values.data() + n * b.cols, a.cols, chunk);
+        acc[m * b.rows + n] = std::inner_product(&left[m * a.cols], &left[m * a.cols] + a.cols,
+                                                 &right[n * a.cols], int64_t(0));
   });
   return acc;
 }
@@ -101,8 +92,8 @@ std::vector<int64_t> multiply(const IntegerMatrix &a, const IntegerMatrix &b,
 std::vector<int64_t> lowp::integerMatmul(const IntegerMatrix &a, const IntegerMatrix &b,
                                          const Executor *executor) {
   assert(isConsistent(a) && isConsistent(b) && a.cols == b.cols && "operands do not fit");
-  constexpr int64_t limit = std::numeric_limits<int16_t>::max();
-  if (boundOfDifferences(a) <= limit && boundOfDifferences(b) <= limit)
-    return multiply<int16_t>(a, b, executor);
-  return multiply<int64_t>(a, b, executor);
+  constexpr int64_t exact = int64_t(1) << std::numeric_limits<float>::digits;
+  if (largestDifference(a) * largestDifference(b) * detail::chainLength <= exact)
+    return multiplyAsFloats(a, b, executor);
+  return multiplyAsIntegers(a, b, executor);
 }

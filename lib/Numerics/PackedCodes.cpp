@@ -7,8 +7,8 @@
 
 #include "lowp/Numerics/PackedCodes.h"
 
+#include <algorithm>
 #include <array>
-#include <tuple>
 
 using namespace lowp;
 
@@ -48,12 +48,12 @@ constexpr std::array<int64_t, 8> naturalColumns{0, 1, 2, 3, 4, 5, 6, 7};
 constexpr std::array<int64_t, 8> awqColumns{0, 2, 4, 6, 1, 3, 5, 7};
 
 /// A matrix of codes in words: line after line of `length` codes, perhaps in another order within
-/// eight. A line fills whole words.
+/// eight. A line begins with a word.
 struct WordLines {
   unsigned bits;
   std::array<int64_t, 8> order = naturalColumns;
 
-  int64_t wordsOf(int64_t length) const { return length * bits / 32; }
+  int64_t wordsOf(int64_t length) const { return (length * bits + 31) / 32; }
 
   void pack(std::span<const int8_t> line, uint32_t *words, int64_t stride) const {
     std::vector<int8_t> ordered(line.size());
@@ -65,7 +65,7 @@ struct WordLines {
   }
 
   std::vector<int8_t> unpack(const uint32_t *words, int64_t stride, int64_t length) const {
-    std::vector<uint8_t> bytes(length * bits / 8);
+    std::vector<uint8_t> bytes((length * bits + 7) / 8);
     for (size_t i = 0; i < bytes.size(); ++i)
       bytes[i] = uint8_t(words[int64_t(i / 4) * stride] >> (i % 4 * 8));
     std::vector<int8_t> ordered = unpackCodes(bytes, bits, length, false), line(length);
@@ -75,26 +75,86 @@ struct WordLines {
   }
 };
 
-bool isAwq(CheckpointLayout layout) { return layout == CheckpointLayout::Awq; }
+/// Where the lines of a layout lie. `length` codes each, `stride` words between those of a line.
+struct CodeMatrix {
+  WordLines lines;
+  int64_t count, length;
+  bool downColumns; ///< line i begins at word i; otherwise lines lie one after the other
 
-/// What a stored zero point is less than the real one.
-int32_t zeroOffset(CheckpointLayout layout) { return layout == CheckpointLayout::Gptq ? 1 : 0; }
+  int64_t words() const { return count * lines.wordsOf(length); }
+  int64_t begin(int64_t line) const { return downColumns ? line : line * lines.wordsOf(length); }
+  int64_t stride() const { return downColumns ? count : 1; }
+  void pack(int64_t line, std::span<const int8_t> codes, std::vector<uint32_t> &words) const {
+    lines.pack(codes, &words[begin(line)], stride());
+  }
+  std::vector<int8_t> unpack(int64_t line, const std::vector<uint32_t> &words) const {
+    return lines.unpack(&words[begin(line)], stride(), length);
+  }
+};
 
-WordLines linesOf(unsigned bits, CheckpointLayout layout) {
-  return {bits, isAwq(layout) ? awqColumns : naturalColumns};
-}
+/// How a layer of these sizes lies in a layout.
+struct LayerLayout {
+  CheckpointLayout layout;
+  int64_t outputs, inputs, groups;
+  unsigned bits;
 
-Status checkSizes(int64_t outputs, int64_t inputs, int64_t groupSize, unsigned bits,
-                  CheckpointLayout layout) {
-  bool widthFits = isAwq(layout) ? bits == 4 : bits == 2 || bits == 3 || bits == 4 || bits == 8;
+  bool isAwq() const { return layout == CheckpointLayout::Awq; }
+  bool isCompressedTensors() const { return layout == CheckpointLayout::CompressedTensors; }
+  WordLines lines() const { return {bits, isAwq() ? awqColumns : naturalColumns}; }
+
+  /// A line for each output channel; AWQ: for each input channel.
+  CodeMatrix weights() const {
+    return isAwq() ? CodeMatrix{lines(), inputs, outputs, false}
+                   : CodeMatrix{lines(), outputs, inputs, !isCompressedTensors()};
+  }
+  /// A line for each group.
+  CodeMatrix zeroPoints() const { return {lines(), groups, outputs, isCompressedTensors()}; }
+  int64_t scaleIndex(int64_t output, int64_t group) const {
+    return isCompressedTensors() ? output * groups + group : group * outputs + output;
+  }
+  /// What a stored zero point is less than the real one.
+  int32_t zeroOffset() const { return layout == CheckpointLayout::Gptq ? 1 : 0; }
+  /// The code that is stored as 0.
+  int32_t lowestCode(CodeRange range) const {
+    return !isCompressedTensors() ? range.lo : range.lo < 0 ? -(1 << (bits - 1)) : 0;
+  }
+  Status check(int64_t groupSize) const;
+};
+
+Status LayerLayout::check(int64_t groupSize) const {
+  bool widthFits = isAwq()                 ? bits == 4
+                   : isCompressedTensors() ? bits >= 2 && bits <= 8
+                                           : bits == 2 || bits == 3 || bits == 4 || bits == 8;
   if (!widthFits)
     return Failure{"found " + std::to_string(bits) + " bits, expected " +
-                   (isAwq(layout) ? "4" : "2, 3, 4 or 8")};
-  if (outputs < 1 || inputs < 1 || groupSize < 1 || outputs % 32 != 0 || inputs % 32 != 0)
+                   (isAwq() ? "4" : isCompressedTensors() ? "2 to 8" : "2, 3, 4 or 8")};
+  int64_t multiple = isCompressedTensors() ? 1 : 32;
+  if (outputs < 1 || inputs < 1 || groupSize < 1 || outputs % multiple != 0 || inputs % multiple != 0)
     return Failure{"found " + std::to_string(outputs) + " outputs and " + std::to_string(inputs) +
-                   " inputs in groups of " + std::to_string(groupSize) +
-                   ", expected multiples of 32 and a positive group size"};
+                   " inputs in groups of " + std::to_string(groupSize) + ", expected multiples of " +
+                   std::to_string(multiple) + " and a positive group size"};
   return Success{};
+}
+
+bool holds(const LowFloatFormat &format, float value) {
+  return decode(encode(value, format, Overflow::NonFinite), format) == value;
+}
+
+/// The first format that holds all scales; of others than compressed-tensors f16 or an error.
+Result<const LowFloatFormat *> chooseScaleFormat(const QuantizedTensor &tensor, const LayerLayout &layout) {
+  auto isHeld = [&](const LowFloatFormat &format) {
+    return std::all_of(tensor.scales.begin(), tensor.scales.end(), [&](float s) { return holds(format, s); });
+  };
+  if (isHeld(float16))
+    return &float16;
+  if (layout.isCompressedTensors())
+    return isHeld(bfloat16) ? &bfloat16 : nullptr;
+  int64_t block = 0;
+  while (holds(float16, tensor.scales[block]))
+    ++block;
+  return Failure{"scale " + std::to_string(tensor.scales[block]) + " of output " +
+                 std::to_string(block / layout.groups) + ", group " + std::to_string(block % layout.groups) +
+                 " is not an f16 value"};
 }
 
 std::vector<int8_t> columnOf(std::span<const int8_t> codes, int64_t column, int64_t stride) {
@@ -114,83 +174,81 @@ Result<CheckpointLayer> lowp::packCheckpoint(const QuantizedTensor &tensor, cons
         "checkpoints hold matrices with scales for groups of a row, found another block"};
   int64_t outputs = grid.shape()[0], inputs = grid.shape()[1], groups = grid.gridShape()[1];
   CheckpointLayer layer{outputs, inputs, grid.blockShape()[1], bits, {}, {}, {}};
-  if (Status fits = checkSizes(outputs, inputs, layer.groupSize, bits, layout); !fits)
+  LayerLayout lies{layout, outputs, inputs, groups, bits};
+  if (Status fits = lies.check(layer.groupSize); !fits)
     return Failure{fits.error()};
-  if (range.hi - range.lo >= 1 << bits)
+  int32_t lowest = lies.lowestCode(range);
+  if (range.hi - lowest >= 1 << bits)
     return Failure{"found codes in [" + std::to_string(range.lo) + ", " + std::to_string(range.hi) +
                    "], expected at most 2^" + std::to_string(bits)};
+  Result<const LowFloatFormat *> format = chooseScaleFormat(tensor, lies);
+  if (!format)
+    return Failure{format.error()};
+  layer.scaleFormat = *format;
 
   // As bytes, the difference is exact modulo 256.
   std::vector<int8_t> codes(tensor.codes.size());
   for (size_t i = 0; i < codes.size(); ++i)
-    codes[i] = int8_t(uint8_t(tensor.codes[i]) - uint8_t(range.lo));
-  WordLines lines = linesOf(bits, layout);
-  layer.weights.resize(lines.wordsOf(outputs * inputs));
-  if (isAwq(layout))
-    for (int64_t k = 0; k < inputs; ++k)
-      lines.pack(columnOf(codes, k, inputs), &layer.weights[k * lines.wordsOf(outputs)], 1);
-  else
-    for (int64_t n = 0; n < outputs; ++n)
-      lines.pack(std::span(codes).subspan(n * inputs, inputs), &layer.weights[n], outputs);
+    codes[i] = int8_t(uint8_t(tensor.codes[i]) - uint8_t(lowest));
+  CodeMatrix weights = lies.weights();
+  layer.weights.resize(weights.words());
+  for (int64_t i = 0; i < weights.count; ++i)
+    weights.pack(i, lies.isAwq() ? columnOf(codes, i, inputs)
+                                 : std::vector<int8_t>(&codes[i * inputs], &codes[i * inputs] + inputs),
+                 layer.weights);
 
-  layer.zeroPoints.resize(groups * lines.wordsOf(outputs));
   layer.scales.resize(groups * outputs);
+  for (int64_t n = 0; n < outputs; ++n)
+    for (int64_t g = 0; g < groups; ++g)
+      layer.scales[lies.scaleIndex(n, g)] = tensor.scales[n * groups + g];
+  bool isSymmetric = range.lo < 0 && std::all_of(tensor.zeroPoints.begin(), tensor.zeroPoints.end(),
+                                                 [](int32_t zero) { return zero == 0; });
+  if (lies.isCompressedTensors() && isSymmetric)
+    return layer;
+  CodeMatrix zeroPoints = lies.zeroPoints();
+  layer.zeroPoints.resize(zeroPoints.words());
   for (int64_t g = 0; g < groups; ++g) {
     std::vector<int8_t> zeros(outputs);
-    for (int64_t n = 0; n < outputs; ++n) {
-      int64_t block = n * groups + g;
-      zeros[n] = int8_t(tensor.zeroPoints[block] - range.lo - zeroOffset(layout));
-      uint16_t scale = encode(tensor.scales[block], float16, Overflow::NonFinite);
-      if (decode(scale, float16) != tensor.scales[block])
-        return Failure{"scale " + std::to_string(tensor.scales[block]) + " of output " +
-                       std::to_string(n) + ", group " + std::to_string(g) + " is not an f16 value"};
-      layer.scales[g * outputs + n] = scale;
-    }
-    lines.pack(zeros, &layer.zeroPoints[g * lines.wordsOf(outputs)], 1);
+    for (int64_t n = 0; n < outputs; ++n)
+      zeros[n] = int8_t(tensor.zeroPoints[n * groups + g] - lowest - lies.zeroOffset());
+    zeroPoints.pack(g, zeros, layer.zeroPoints);
   }
   return layer;
 }
 
 Result<QuantizedTensor> lowp::unpackCheckpoint(const CheckpointLayer &layer,
                                                CheckpointLayout layout) {
-  auto [outputs, inputs, groupSize, bits] =
-      std::tuple(layer.outputs, layer.inputs, layer.groupSize, layer.bits);
-  if (Status fits = checkSizes(outputs, inputs, groupSize, bits, layout); !fits)
+  int64_t outputs = layer.outputs, inputs = layer.inputs;
+  int64_t groups = layer.groupSize > 0 ? (inputs - 1) / layer.groupSize + 1 : 0;
+  LayerLayout lies{layout, outputs, inputs, groups, layer.bits};
+  if (Status fits = lies.check(layer.groupSize); !fits)
     return Failure{fits.error()};
-  WordLines lines = linesOf(bits, layout);
-  int64_t groups = (inputs - 1) / groupSize + 1;
-  if (int64_t(layer.weights.size()) != lines.wordsOf(outputs * inputs) ||
-      int64_t(layer.zeroPoints.size()) != groups * lines.wordsOf(outputs) ||
-      int64_t(layer.scales.size()) != groups * outputs)
+  CodeMatrix weights = lies.weights(), zeroPoints = lies.zeroPoints();
+  bool hasZeroPoints = !lies.isCompressedTensors() || !layer.zeroPoints.empty();
+  int64_t zeroWords = hasZeroPoints ? zeroPoints.words() : 0;
+  if (int64_t(layer.weights.size()) != weights.words() ||
+      int64_t(layer.zeroPoints.size()) != zeroWords || int64_t(layer.scales.size()) != groups * outputs)
     return Failure{"found " + std::to_string(layer.weights.size()) + " words of weights, " +
                    std::to_string(layer.zeroPoints.size()) + " of zero points and " +
                    std::to_string(layer.scales.size()) + " scales, expected " +
-                   std::to_string(lines.wordsOf(outputs * inputs)) + ", " +
-                   std::to_string(groups * lines.wordsOf(outputs)) + " and " +
+                   std::to_string(weights.words()) + ", " + std::to_string(zeroWords) + " and " +
                    std::to_string(groups * outputs)};
 
   QuantizedTensor tensor{std::vector<int8_t>(outputs * inputs),
                          std::vector<float>(outputs * groups),
-                         std::vector<int32_t>(outputs * groups)};
-  if (isAwq(layout))
-    for (int64_t k = 0; k < inputs; ++k) {
-      std::vector<int8_t> column =
-          lines.unpack(&layer.weights[k * lines.wordsOf(outputs)], 1, outputs);
-      for (int64_t n = 0; n < outputs; ++n)
-        tensor.codes[n * inputs + k] = column[n];
-    }
-  else
-    for (int64_t n = 0; n < outputs; ++n) {
-      std::vector<int8_t> row = lines.unpack(&layer.weights[n], outputs, inputs);
-      std::copy(row.begin(), row.end(), tensor.codes.begin() + n * inputs);
-    }
-  int32_t mask = (1 << bits) - 1;
+                         std::vector<int32_t>(outputs * groups, 1 << (layer.bits - 1))};
+  for (int64_t i = 0; i < weights.count; ++i) {
+    std::vector<int8_t> line = weights.unpack(i, layer.weights);
+    for (int64_t j = 0; j < weights.length; ++j)
+      tensor.codes[lies.isAwq() ? j * inputs + i : i * inputs + j] = line[j];
+  }
+  int32_t mask = (1 << layer.bits) - 1;
   for (int64_t g = 0; g < groups; ++g) {
-    std::vector<int8_t> zeros =
-        lines.unpack(&layer.zeroPoints[g * lines.wordsOf(outputs)], 1, outputs);
+    std::vector<int8_t> zeros = hasZeroPoints ? zeroPoints.unpack(g, layer.zeroPoints) : std::vector<int8_t>();
     for (int64_t n = 0; n < outputs; ++n) {
-      tensor.zeroPoints[n * groups + g] = (zeros[n] + zeroOffset(layout)) & mask;
-      tensor.scales[n * groups + g] = decode(layer.scales[g * outputs + n], float16);
+      if (hasZeroPoints)
+        tensor.zeroPoints[n * groups + g] = (zeros[n] + lies.zeroOffset()) & mask;
+      tensor.scales[n * groups + g] = layer.scales[lies.scaleIndex(n, g)];
     }
   }
   return tensor;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowp/Numerics/SmoothQuant.h"
+#include "lowp/Numerics/DenseAlgebra.h"
 #include "lowp/Numerics/Finite.h"
 #include "lowp/Numerics/IntegerMatmul.h"
 
@@ -87,20 +88,6 @@ struct DenseMatrix {
   }
 };
 
-double dotProduct(const float *a, const float *b, int64_t length) {
-  constexpr int64_t lanes = 8;
-  double partial[lanes] = {}, total = 0;
-  int64_t k = 0;
-  for (; k + lanes <= length; k += lanes)
-    for (int64_t lane = 0; lane < lanes; ++lane)
-      partial[lane] += double(a[k + lane]) * double(b[k + lane]);
-  for (; k < length; ++k)
-    total += double(a[k]) * double(b[k]);
-  for (double lane : partial)
-    total += lane;
-  return total;
-}
-
 /// The search for one site: operands copied and the float outputs computed once.
 class SmoothingSearch {
 public:
@@ -135,13 +122,11 @@ BlockGrid gridOf(const DenseMatrix &m, bool perTensor) {
 }
 
 std::vector<double> SmoothingSearch::multiply(const DenseMatrix &w) const {
-  std::vector<double> y(x.rows * w.rows);
-  runLoop(executor, x.rows, [&](int64_t begin, int64_t end) {
-    for (int64_t t = begin; t < end; ++t)
-      for (int64_t n = 0; n < w.rows; ++n)
-        y[t * w.rows + n] =
-            dotProduct(x.values.data() + t * x.cols, w.values.data() + n * w.cols, x.cols);
-  });
+  std::vector<double> y(x.rows * w.rows), left(x.values.begin(), x.values.end()),
+      right(w.values.begin(), w.values.end());
+  addProduct(1.0, MatrixView<double>::rowMajor(left, x.rows, x.cols),
+             MatrixView<double>::rowMajor(right, w.rows, w.cols).transposed(),
+             MutableMatrix<double>::rowMajor(y, x.rows, w.rows), Part::Whole, executor);
   return y;
 }
 

@@ -110,11 +110,12 @@ private:
         return error;
     if (!o.math.empty() && o.math != "exact" && o.math != "coarse")
       return llvm::createStringError("unknown math '" + o.math + "', expected exact or coarse");
-    auto choice = parseTarget(o.target, o.isa);
-    if (!choice)
-      return choice.takeError();
-    target = choice->row;
-    cpu = choice->cpu;
+    auto parsed = parseTargets(o.target, o.isa);
+    if (!parsed)
+      return parsed.takeError();
+    targets = std::move(*parsed);
+    auto capable = llvm::find_if(targets, [](const TargetChoice &choice) { return isHostCapable(*choice.row); });
+    target = capable == targets.end() ? targets.front().row : capable->row;
     return llvm::Error::success();
   }
 
@@ -127,6 +128,9 @@ private:
     if (output.ends_with(".so") && isForeign(*target))
       return llvm::createStringError("output '" + output + "' needs a runtime for " +
                                      std::string(target->triple) + ", which is not here; expected .o");
+    if (targets.size() > 1 && !output.ends_with(".so"))
+      return llvm::createStringError("output '" + output + "' holds code for one target, found " +
+                                     Twine(targets.size()) + "; expected .so");
     last = native ? o.stopAfter : std::min(o.stopAfter, Phase::Legalize);
     if (native && last != Phase::Codegen)
       return llvm::createStringError("output '" + output + "' needs all phases, but --compile-to=" +
@@ -278,14 +282,13 @@ private:
   llvm::Error emit() {
     CompileOptions options;
     options.sourceHash = report.sourceHash;
-    options.cpu = cpu;
     options.coarseMath = o.math.empty() ? recipe.quantizesActivations() : o.math == "coarse";
-    auto object = compileToObject(*module, *target, options);
-    if (!object)
-      return object.takeError();
+    auto objects = compileForLibrary(*module, targets, options);
+    if (!objects)
+      return objects.takeError();
     if (StringRef(o.output).ends_with(".o"))
-      return writeObject(*object, o.output);
-    return linkLibrary(*object, o.output, o.runtimeArchive);
+      return writeObject(objects->front(), o.output);
+    return linkLibrary(*objects, o.output, o.runtimeArchive);
   }
 
   /// What the report says of the module as it is now.
@@ -293,7 +296,7 @@ private:
     report.model = o.model;
     report.output = o.output;
     report.recipe = recipe.name;
-    report.target = std::string(target->name);
+    report.target = llvm::join(llvm::map_range(targets, [](const TargetChoice &t) { return std::string(t.row->name); }), ", ");
     report.version = LOWP_VERSION;
     report.sites = describeSites(*module);
     report.parametersAfter = parametersAfter;
@@ -312,9 +315,9 @@ private:
 
   const DriverOptions &o;
   Recipe recipe;
-  const CpuTarget *target = nullptr;
+  std::vector<TargetChoice> targets;
+  const CpuTarget *target = nullptr; ///< the first of them that this machine has, else the first
   double budget = 0; ///< bits per weight; 0: the recipe's
-  std::string cpu; ///< LLVM's name; empty: the target's own
   Phase last = Phase::Codegen;
   Report report;
   std::vector<AtomicOutput> reportFiles;

@@ -142,6 +142,7 @@ static void addWeights(OpPassManager &pm, const QuantizeOptions &options, const 
     auto gptq = overSamples<weights::QuantizeWeightsGPTQOptions>(options);
     gptq.search = method.searchRange;
     gptq.actOrder = method.actOrder;
+    gptq.staticGroups = method.staticGroups;
     gptq.damping = method.damping;
     gptq.propagation = method.propagation;
     gptq.checkpoint = options.checkpoint;

@@ -60,6 +60,36 @@ llvm::Expected<TargetChoice> parseTarget(StringRef name, StringRef isas) {
   return choice;
 }
 
+/// Does whatever has `row` have all of `other` too?
+static bool implies(const CpuTarget &row, const CpuTarget &other) {
+  SmallVector<StringRef> features;
+  StringRef(row.features.data(), row.features.size()).split(features, ',', -1, /*KeepEmpty=*/false);
+  return other.isSupported([&](std::string_view feature) {
+    return llvm::is_contained(features, StringRef(feature.data(), feature.size()));
+  });
+}
+
+llvm::Expected<std::vector<TargetChoice>> parseTargets(StringRef names, StringRef isas) {
+  std::vector<TargetChoice> choices;
+  SmallVector<StringRef> parts;
+  names.split(parts, ',');
+  for (StringRef part : parts) {
+    auto choice = parseTarget(part, isas);
+    if (!choice)
+      return choice.takeError();
+    for (auto [before, name] : llvm::zip(choices, parts)) {
+      bool bothForeign = isForeign(*before.row) && isForeign(*choice->row);
+      if (bothForeign ? before.row->triple != choice->row->triple : isForeign(*before.row) != isForeign(*choice->row))
+        return llvm::createStringError("targets '" + name + "' and '" + part + "' are of two architectures");
+      if (implies(*choice->row, *before.row))
+        return llvm::createStringError("target '" + part + "' would never be taken: what has it, has '" + name +
+                                       "' too, which stands in front of it");
+    }
+    choices.push_back(std::move(*choice));
+  }
+  return std::move(choices);
+}
+
 /// "FILE:LINE:COLUMN: " or "NAME: " of the innermost location that says anything.
 static std::string locationPrefix(Location loc) {
   std::string prefix;

@@ -64,7 +64,7 @@ int main(int argc, char **argv) {
               o.checkpoint);
   line.option("observer",
               "of static ranges: minmax, moving-average, percentile[:99.99], entropy or mse", o.observer);
-  line.option("target", "host, a row of the CPU table, or a processor by LLVM's name", o.target);
+  line.option("target", "host, a row of the CPU table, or a processor by LLVM's name; a library may be for several, best first: A,B", o.target);
   line.option("isa", "rows of the CPU table to choose from: ROW,...", o.isa);
   line.option("math", "of exp and GELU: exact to a few ulp, or coarse, to 1.3e-4 (default: coarse where the "
                       "recipe quantizes activations)",

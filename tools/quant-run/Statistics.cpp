@@ -25,7 +25,7 @@ static Expected<CalibrationOptions> calibrationOptions(const RunOptions &options
   result.threads = options.threads;
   result.sampleRows = options.sampleRows;
   result.heldOut = options.heldOut;
-  auto progress = progressNamed(options.progress);
+  auto progress = progressNamed(options.progress, calibrationProgress);
   if (!progress)
     return progress.takeError();
   result.progress = *progress;

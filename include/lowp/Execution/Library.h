@@ -14,11 +14,11 @@
 
 namespace lowp {
 
-/// Links the object, its weights and the runtime into the shared library `path` and writes the C header
+/// Links the objects of compileForLibrary, their weights and the runtime into the shared library `path` and writes the C header
 /// `<stem>.h` beside it. The weights go through an assembler file that includes their bytes: no
-/// compiler sees them. `runtimeArchive` is libLowpRuntime.a. Uses the first of clang-22, clang, gcc, cc
+/// compiler sees them, and those of equal bytes lie there once. `runtimeArchive` is libLowpRuntime.a. Uses the first of clang-22, clang, gcc, cc
 /// that is found. Both files appear complete or not at all.
-llvm::Error linkLibrary(const CompiledObject &object, llvm::StringRef path,
+llvm::Error linkLibrary(llvm::ArrayRef<CompiledObject> objects, llvm::StringRef path,
                         llvm::StringRef runtimeArchive);
 
 /// Writes the object file `path` and the weights it refers to as `<stem>.weights.S` and `.bin`.

@@ -17,6 +17,7 @@
 //   weight-range: minmax    # of each group: its extremes, or search: the least squared error
 //   weight-method: rtn      # rtn, or gptq: round column by column against calibration data
 //   act-order: true         # of gptq: columns with large activations first
+//   static-groups: true     # of gptq: scales of groups from the weights as they came, which act-order needs
 //   damping: 0.01           # of gptq
 //   propagation: 0.5        # of gptq: how much of the error of the layers before is taken back, 0 to 1
 //   awq: false              # scale input channels by their activations before weights are rounded
@@ -70,6 +71,7 @@ struct WeightMethod {
   bool awq = false;         ///< AWQ's scales beforehand
   bool searchRange = false; ///< ranges of the least squared error instead of the extremes
   bool actOrder = true;     ///< of GPTQ: Order::Activation
+  bool staticGroups = true; ///< of GPTQ: scales from the uncorrected weights
   double damping = 0.01;    ///< of GPTQ
   double propagation = 0;   ///< of GPTQ: α of propagateError
 

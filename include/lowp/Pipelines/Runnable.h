@@ -15,19 +15,17 @@
 #include "mlir/IR/OwningOpRef.h"
 
 #include <memory>
+#include <vector>
 
 namespace lowp {
 
-/// What `--target` names: `host`, a row of the CPU table, or a processor by LLVM's name.
-struct TargetChoice {
-  /// The best row that the processor has and `--isa` admits.
-  const CpuTarget *row = nullptr;
-  /// LLVM's name of the processor to schedule for; empty: the row's own.
-  std::string cpu;
-};
-
-/// `isas` are names of rows, separated by commas; empty: all.
+/// What `--target` names: `host`, a row of the CPU table, or a processor by LLVM's name, of which the best row is
+/// taken that it has and `isas` admits. `isas` are names of rows, separated by commas; empty: all.
 llvm::Expected<TargetChoice> parseTarget(llvm::StringRef name, llvm::StringRef isas = "");
+
+/// Several of them, separated by commas, for one library: the first that the processor has is taken at run time. An error
+/// where one can never be taken.
+llvm::Expected<std::vector<TargetChoice>> parseTargets(llvm::StringRef names, llvm::StringRef isas = "");
 
 /// A context with everything registered.
 std::unique_ptr<mlir::MLIRContext> createContext();

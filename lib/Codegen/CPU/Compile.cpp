@@ -142,9 +142,21 @@ static llvm::Expected<std::vector<WeightSymbol>> takeWeights(ModuleOp module) {
 
 static int64_t tokenizerBytes(const CompiledObject &object) {
   for (const WeightSymbol &weight : object.weights)
-    if (weight.name == CompiledObject::kTokenizer)
+    if (StringRef(weight.name).starts_with(CompiledObject::kTokenizer))
       return static_cast<int64_t>(weight.bytes.size());
   return 0;
+}
+
+/// The names of one row of several: kernels and weights are no other row's.
+static void addSuffix(std::vector<WeightSymbol> &weights, llvm::Module &module, const std::string &suffix) {
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration())
+      function.setName(function.getName() + suffix);
+  for (WeightSymbol &weight : weights) {
+    if (llvm::GlobalVariable *symbol = module.getNamedGlobal(weight.name))
+      symbol->setName(weight.name + suffix);
+    weight.name += suffix;
+  }
 }
 
 /// What LLVM must not see: our records and marks.
@@ -276,7 +288,10 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
     return llvm::createStringError("translation to LLVM IR failed");
   llvmModule->setTargetTriple((*machine)->getTargetTriple());
   llvmModule->setDataLayout((*machine)->createDataLayout());
-  cpu::emitInterface(*llvmModule, *entries, target.name, options.sourceHash, tokenizerBytes(result));
+  cpu::emitInterface(*llvmModule, *entries, target.name, options.sourceHash, tokenizerBytes(result),
+                     /*isRow=*/!options.suffix.empty());
+  if (!options.suffix.empty())
+    addSuffix(result.weights, *llvmModule, options.suffix);
   setVectorWidth(*llvmModule, target);
   auto object = compileIR(*llvmModule, **machine, options.cache);
   if (!object)
@@ -285,6 +300,60 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
   for (const cpu::EntryInterface &entry : *entries)
     result.entries.push_back(describeEntry(entry));
   return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Several rows
+//===----------------------------------------------------------------------===//
+
+/// The entry points of a library with several rows.
+static llvm::Expected<CompiledObject> compileDispatch(std::vector<CompiledEntry> entries,
+                                                      const std::vector<cpu::RowSymbols> &rows) {
+  auto machine = cpu::createMachine(*CpuTarget::lookup("generic"), /*cpu=*/"");
+  if (!machine)
+    return machine.takeError();
+  llvm::LLVMContext llvmContext;
+  llvm::Module module("dispatch", llvmContext);
+  module.setTargetTriple((*machine)->getTargetTriple());
+  module.setDataLayout((*machine)->createDataLayout());
+  std::vector<std::string> names;
+  for (const CompiledEntry &entry : entries)
+    names.push_back(entry.name);
+  cpu::emitRowDispatch(module, names, rows);
+  auto object = emitObject(module, **machine);
+  if (!object)
+    return object.takeError();
+  return CompiledObject{std::move(*object), {}, std::move(entries)};
+}
+
+llvm::Expected<std::vector<CompiledObject>>
+compileForLibrary(ModuleOp module, ArrayRef<TargetChoice> targets, const CompileOptions &options) {
+  std::vector<CompiledObject> objects;
+  std::vector<cpu::RowSymbols> rows;
+  std::vector<CompiledEntry> entries;
+  for (auto [i, target] : llvm::enumerate(targets)) {
+    CompileOptions own = options;
+    own.cpu = target.cpu;
+    own.suffix = targets.size() > 1 ? ".row" + std::to_string(i) : "";
+    bool isLast = i + 1 == targets.size();
+    OwningOpRef<ModuleOp> clone = isLast ? ModuleOp() : module.clone();
+    auto object = compileToObject(isLast ? module : *clone, *target.row, own);
+    if (!object)
+      return object.takeError();
+    objects.push_back(std::move(*object));
+    rows.push_back({std::string(target.row->name), std::string(target.row->features), own.suffix});
+  }
+  if (targets.size() == 1)
+    return std::move(objects);
+  for (CompiledObject &object : objects)
+    entries = std::move(object.entries); // the same of all
+  for (CompiledObject &object : objects)
+    object.entries.clear();
+  auto dispatch = compileDispatch(std::move(entries), rows);
+  if (!dispatch)
+    return dispatch.takeError();
+  objects.push_back(std::move(*dispatch));
+  return std::move(objects);
 }
 
 } // namespace lowp

@@ -153,8 +153,8 @@ namespace {
 /// Builds the constants of Runtime.h's structs; the field order is that header's.
 class InterfaceEmitter {
 public:
-  InterfaceEmitter(llvm::Module &module)
-      : module(module), ctx(module.getContext()), ptr(llvm::PointerType::get(ctx, 0)),
+  InterfaceEmitter(llvm::Module &module, bool isRow)
+      : module(module), isRow(isRow), ctx(module.getContext()), ptr(llvm::PointerType::get(ctx, 0)),
         i32(llvm::Type::getInt32Ty(ctx)), i64(llvm::Type::getInt64Ty(ctx)) {}
 
   void emit(const std::vector<EntryInterface> &entries, std::string_view target,
@@ -166,16 +166,19 @@ public:
     auto *table = global("lowp_entries",
                          llvm::ConstantArray::get(llvm::ArrayType::get(type, infos.size()), infos));
     for (auto [i, entry] : llvm::enumerate(entries))
-      exportEntry(entry, llvm::ConstantExpr::getInBoundsGetElementPtr(
-                             table->getValueType(), table,
-                             ArrayRef<llvm::Constant *>{llvm::ConstantInt::get(i64, 0),
-                                                        llvm::ConstantInt::get(i64, i)}));
+      if (!isRow)
+        exportEntry(entry, llvm::ConstantExpr::getInBoundsGetElementPtr(
+                               table->getValueType(), table,
+                               ArrayRef<llvm::Constant *>{llvm::ConstantInt::get(i64, 0),
+                                                          llvm::ConstantInt::get(i64, i)}));
     llvm::Constant *info = llvm::ConstantStruct::getAnon(
         {llvm::ConstantInt::get(i32, LOWP_ABI_VERSION), llvm::ConstantInt::get(i32, entries.size()),
          table, string(std::string(target)), string(hash), tokenizer(tokenizerBytes),
          llvm::ConstantInt::get(i64, tokenizerBytes)});
     auto *describe = llvm::Function::Create(llvm::FunctionType::get(ptr, false),
                                             llvm::Function::ExternalLinkage, "lowp_describe", module);
+    if (isRow)
+      describe->setVisibility(llvm::GlobalValue::HiddenVisibility);
     llvm::IRBuilder<> b(llvm::BasicBlock::Create(ctx, "", describe));
     b.CreateRet(global("lowp_model", info));
   }
@@ -282,6 +285,7 @@ private:
   }
 
   llvm::Module &module;
+  bool isRow; ///< one of several: what a library exports is elsewhere
   llvm::LLVMContext &ctx;
   llvm::PointerType *ptr;
   llvm::Type *i32, *i64;
@@ -290,8 +294,9 @@ private:
 } // namespace
 
 void emitInterface(llvm::Module &module, const std::vector<EntryInterface> &entries,
-                   std::string_view target, const std::string &sourceHash, int64_t tokenizerBytes) {
-  InterfaceEmitter(module).emit(entries, target, sourceHash, tokenizerBytes);
+                   std::string_view target, const std::string &sourceHash, int64_t tokenizerBytes,
+                   bool isRow) {
+  InterfaceEmitter(module, isRow).emit(entries, target, sourceHash, tokenizerBytes);
 }
 
 } // namespace lowp::cpu

@@ -24,7 +24,7 @@ struct Calibrate : impl::CalibrateBase<Calibrate> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    llvm::Expected<Progress> report = progressNamed(progress);
+    llvm::Expected<Progress> report = progressNamed(progress, calibrationProgress);
     if (!report) {
       module.emitError() << llvm::toString(report.takeError());
       return signalPassFailure();

@@ -63,7 +63,7 @@ struct QuantizeWeightsGPTQ : impl::QuantizeWeightsGPTQBase<QuantizeWeightsGPTQ> 
     options.samples = samples;
     options.mask = mask;
     options.threads = static_cast<int>(threads);
-    llvm::Expected<Progress> report = progressNamed(progress);
+    llvm::Expected<Progress> report = progressNamed(progress, weightProgress);
     if (!report)
       return fail(report.takeError());
     auto checkpoints = StageCheckpoints::open(checkpoint, getOperation(), options, settings(groups));
@@ -108,8 +108,8 @@ struct QuantizeWeightsGPTQ : impl::QuantizeWeightsGPTQBase<QuantizeWeightsGPTQ> 
 
   /// All that the codes depend on but model and data.
   std::string settings(ArrayRef<std::vector<QuantizationSite>> groups) const {
-    std::string text = llvm::formatv("gptq search={0} act-order={1} damping={2} propagation={3}", search, actOrder,
-                                     damping, propagation);
+    std::string text = llvm::formatv("gptq search={0} act-order={1} static-groups={2} damping={3} propagation={4}",
+                                     search, actOrder, staticGroups, damping, propagation);
     llvm::raw_string_ostream os(text);
     for (const std::vector<QuantizationSite> &group : groups)
       for (const QuantizationSite &site : group)
@@ -173,6 +173,7 @@ struct QuantizeWeightsGPTQ : impl::QuantizeWeightsGPTQBase<QuantizeWeightsGPTQ> 
     options.scheme = rtnScheme(weight.getSpec());
     options.block = layout.block();
     options.order = actOrder ? GptqOptions::Order::Activation : GptqOptions::Order::Natural;
+    options.staticGroups = staticGroups;
     if (search)
       options.search = LpSearch::forWeights();
     options.damping = damping;

@@ -32,7 +32,7 @@ struct ReadCheckpoint : impl::ReadCheckpointBase<ReadCheckpoint> {
     auto opened = SafetensorsFile::open(file);
     if (!opened)
       return fail(opened.takeError());
-    std::vector<std::string> names = checkpointLayers(**opened);
+    std::vector<std::string> names = checkpointLayers(**opened, *parsed);
     llvm::StringSet<> known, left;
     known.insert(names.begin(), names.end());
     left.insert(names.begin(), names.end());
@@ -49,7 +49,7 @@ struct ReadCheckpoint : impl::ReadCheckpointBase<ReadCheckpoint> {
                                           "' is no site of the module" +
                                           (left.size() > 1 ? ", and " + std::to_string(left.size() - 1) + " more" : "")));
     if (names.empty())
-      fail(llvm::createStringError("'" + file + "' has no layer: expected tensors called <site>.qweight"));
+      fail(llvm::createStringError("'" + file + "' has no layer: expected tensors called <site>" + weightSuffix(*parsed)));
   }
 
   void fail(llvm::Error error) {
@@ -89,8 +89,14 @@ struct ReadCheckpoint : impl::ReadCheckpointBase<ReadCheckpoint> {
         site.weightRoles, [&](DimRole role) { return role == DimRole::Reduction ? group : int64_t(1); });
     auto storage = IntegerType::get(&getContext(), layer.bits, IntegerType::Unsigned);
     return SpecAttr::get(&getContext(), storage, block, /*symmetric=*/false, /*lo=*/0, (1 << layer.bits) - 1,
-                         /*reciprocal=*/false, Float16Type::get(&getContext()), /*floatZero=*/false,
+                         /*reciprocal=*/false, scaleType(layer.scaleFormat), /*floatZero=*/false,
                          ScaleRule::Restricted);
+  }
+
+  Type scaleType(const LowFloatFormat *format) {
+    return !format               ? Type(Float32Type::get(&getContext()))
+           : format == &bfloat16 ? Type(BFloat16Type::get(&getContext()))
+                                 : Type(Float16Type::get(&getContext()));
   }
 
   ConstantPool constants;

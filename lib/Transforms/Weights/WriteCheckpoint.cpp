@@ -45,6 +45,9 @@ struct WriteCheckpoint : impl::WriteCheckpointBase<WriteCheckpoint> {
     }
     if (layers.empty())
       return fail(llvm::createStringError("no linear layer has a weight of codes: there is nothing to write"));
+    if (!config.empty())
+      if (llvm::Error error = writeCheckpointConfig(config, layers, *parsed))
+        return fail(std::move(error));
     if (llvm::Error error = writeCheckpoint(file, layers, *parsed))
       return fail(std::move(error));
     markAllAnalysesPreserved();

@@ -116,6 +116,7 @@ TEST(Recipe, WeightOnlyNames) {
   auto three = Recipe::load("w3-g64-awq-gptq");
   ASSERT_TRUE(bool(three)) << llvm::toString(three.takeError());
   EXPECT_FALSE(three->method.actOrder);
+  EXPECT_FALSE(three->method.staticGroups);
 
   auto nearest = Recipe::load("w3a8-rtn");
   ASSERT_TRUE(bool(nearest)) << llvm::toString(nearest.takeError());
@@ -142,7 +143,7 @@ TEST(Recipe, WeightOnlyNamesOutOfRange) {
 
 TEST(Recipe, WeightFormatsAreRead) {
   auto recipe = load("weight-bits: 3\nweight-group: 16x32\nweight-scale: bf16\nscale-rule: signed-max\n"
-                     "activations: float\nweight-method: gptq\nweight-range: search\nact-order: false\n"
+                     "activations: float\nweight-method: gptq\nweight-range: search\nact-order: false\nstatic-groups: false\n"
                      "damping: 0.05\npropagation: 0.25\nawq: true\n");
   ASSERT_TRUE(bool(recipe)) << llvm::toString(recipe.takeError());
   const WeightFormat &format = recipe->policy.format;
@@ -152,7 +153,7 @@ TEST(Recipe, WeightFormatsAreRead) {
   EXPECT_EQ(format.scale, &bfloat16);
   EXPECT_EQ(format.scaleRule, SymmetricScaleRule::SignedMax);
   const WeightMethod &method = recipe->method;
-  EXPECT_TRUE(method.gptq && method.searchRange && method.awq && !method.actOrder);
+  EXPECT_TRUE(method.gptq && method.searchRange && method.awq && !method.actOrder && !method.staticGroups);
   EXPECT_EQ(method.damping, 0.05);
   EXPECT_EQ(method.propagation, 0.25);
 }
@@ -164,6 +165,8 @@ TEST(Recipe, WeightFormatsThatCannotBe) {
   EXPECT_THAT(errorOf("weight-symmetric: false\nscale-rule: half-step\n"),
               HasSubstr("a scale-rule needs weight-symmetric: true"));
   EXPECT_THAT(errorOf("propagation: 0.5\n"), HasSubstr("propagation needs weight-method: gptq"));
+  EXPECT_THAT(errorOf("weight-method: gptq\nstatic-groups: false\n"),
+              HasSubstr("static-groups: false needs act-order: false"));
   EXPECT_THAT(errorOf("weight-method: gptq\ndamping: 0\n"), HasSubstr("damping is not a number in (0, 1]"));
 }
 

@@ -45,7 +45,9 @@ INSTANTIATE_TEST_SUITE_P(
     Layouts, CheckpointTest,
     testing::Values(Case{CheckpointLayout::Gptq, 2}, Case{CheckpointLayout::Gptq, 3},
                     Case{CheckpointLayout::Gptq, 4}, Case{CheckpointLayout::Gptq, 8},
-                    Case{CheckpointLayout::GptqV2, 4}, Case{CheckpointLayout::Awq, 4}));
+                    Case{CheckpointLayout::GptqV2, 4}, Case{CheckpointLayout::Awq, 4},
+                    Case{CheckpointLayout::CompressedTensors, 3}, Case{CheckpointLayout::CompressedTensors, 4},
+                    Case{CheckpointLayout::CompressedTensors, 5}, Case{CheckpointLayout::CompressedTensors, 8}));
 
 // The layouts, word by word, as the tools that write them have them.
 TEST_P(CheckpointTest, HoldsEachCodeInItsPlace) {
@@ -57,7 +59,7 @@ TEST_P(CheckpointTest, HoldsEachCodeInItsPlace) {
   QuantizedTensor tensor = *quantizeRtn(weight, grid, scheme);
   Result<CheckpointLayer> layer = packCheckpoint(tensor, grid, scheme.range, bits, layout);
   ASSERT_TRUE(layer) << layer.error();
-  bool awq = layout == CheckpointLayout::Awq;
+  bool awq = layout == CheckpointLayout::Awq, rows = layout == CheckpointLayout::CompressedTensors;
   constexpr int64_t awqPlace[] = {0, 4, 1, 5, 2, 6, 3, 7}; // of column c in its eight
 
   auto bitsAt = [&](std::span<const uint32_t> words, int64_t stride, int64_t first) {
@@ -72,17 +74,18 @@ TEST_P(CheckpointTest, HoldsEachCodeInItsPlace) {
     for (int64_t k = 0; k < inputs; ++k) {
       std::span<const uint32_t> words = layer->weights;
       int32_t stored =
-          awq ? bitsAt(words.subspan(k * outputs / 8), 1, (n / 8 * 8 + awqPlace[n % 8]) * 4)
-              : bitsAt(words.subspan(n), outputs, k * bits);
+          awq    ? bitsAt(words.subspan(k * outputs / 8), 1, (n / 8 * 8 + awqPlace[n % 8]) * 4)
+          : rows ? bitsAt(words.subspan(n * inputs * bits / 32), 1, k * bits)
+                 : bitsAt(words.subspan(n), outputs, k * bits);
       ASSERT_EQ(stored, uint8_t(tensor.codes[n * inputs + k]));
     }
   for (int64_t n = 0; n < outputs; ++n)
     for (int64_t g = 0; g < 2; ++g) {
-      auto words = std::span<const uint32_t>(layer->zeroPoints).subspan(g * outputs * bits / 32);
-      int32_t stored = bitsAt(words, 1, awq ? (n / 8 * 8 + awqPlace[n % 8]) * 4 : n * bits);
+      auto words = std::span<const uint32_t>(layer->zeroPoints).subspan(rows ? g : g * outputs * bits / 32);
+      int32_t stored = bitsAt(words, rows ? 2 : 1, awq ? (n / 8 * 8 + awqPlace[n % 8]) * 4 : n * bits);
       int32_t offset = layout == CheckpointLayout::Gptq ? 1 : 0;
       ASSERT_EQ(stored, (tensor.zeroPoints[n * 2 + g] - offset) & ((1 << bits) - 1));
-      ASSERT_EQ(decode(layer->scales[g * outputs + n], float16), tensor.scales[n * 2 + g]);
+      ASSERT_EQ(layer->scales[rows ? n * 2 + g : g * outputs + n], tensor.scales[n * 2 + g]);
     }
 
   Result<QuantizedTensor> back = unpackCheckpoint(*layer, layout);
@@ -102,6 +105,28 @@ TEST(Checkpoint, SymmetricCodesMeanTheSameWeights) {
   EXPECT_EQ(layer.zeroPoints[0], 0x77777777u);
   EXPECT_EQ(dequantizeBlocks(*unpackCheckpoint(layer, CheckpointLayout::Gptq), grid, {0, 15}),
             dequantizeBlocks(tensor, grid, scheme.range));
+}
+
+// Zero points that follow from the width are left out, rows need not fill words, and the format of the scales follows
+// from them.
+TEST(Checkpoint, CompressedTensorsOfSymmetricCodes) {
+  constexpr int64_t outputs = 5, inputs = 13;
+  constexpr CheckpointLayout layout = CheckpointLayout::CompressedTensors;
+  BlockGrid grid(std::array{outputs, inputs}, std::array<int64_t, 2>{1, 8});
+  for (const LowFloatFormat *format : {&float16, &bfloat16, static_cast<const LowFloatFormat *>(nullptr)}) {
+    std::vector<float> weight = Random(4).normals(outputs * inputs);
+    for (float &w : weight)
+      w *= format == &bfloat16 ? 1e-8f : 1.0f; // beyond f16
+    RtnScheme scheme{.range = {-7, 7}, .scaleFormat = format};
+    QuantizedTensor tensor = *quantizeRtn(weight, grid, scheme);
+    CheckpointLayer layer = *packCheckpoint(tensor, grid, scheme.range, 4, layout);
+    EXPECT_EQ(layer.scaleFormat, format);
+    EXPECT_TRUE(layer.zeroPoints.empty());
+    EXPECT_EQ(layer.weights.size(), outputs * 2u);
+    EXPECT_EQ(int32_t(layer.weights[0] & 15), tensor.codes[0] + 8);
+    EXPECT_EQ(dequantizeBlocks(*unpackCheckpoint(layer, layout), grid, {0, 15}),
+              dequantizeBlocks(tensor, grid, scheme.range));
+  }
 }
 
 TEST(Checkpoint, Errors) {

@@ -10,6 +10,7 @@
 
 #include "lowp/Target/CpuTarget.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -67,6 +68,13 @@ private:
   llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> objects;
 };
 
+/// What code is made for.
+struct TargetChoice {
+  const CpuTarget *row = nullptr;
+  /// LLVM's name of the processor to schedule for; empty: the row's own.
+  std::string cpu;
+};
+
 struct CompileOptions {
   /// LLVM's name of the processor to schedule for; empty: the row's own.
   std::string cpu;
@@ -76,6 +84,8 @@ struct CompileOptions {
   /// exp and GELU by shorter polynomials (lowp-approximate-math{coarse}), products of computed floats in bf16
   /// where the row has a dot of them (lowp-narrow-products).
   bool coarseMath = false;
+  /// Ends the names of all symbols, and the entry points are left out: one of several rows of a library.
+  std::string suffix;
   /// Where objects are looked up and kept; null: each is compiled.
   ObjectCache *cache = nullptr;
 };
@@ -92,6 +102,13 @@ void buildLLVMPipeline(mlir::OpPassManager &pm, const CpuTarget &target, const C
 /// include/lowp-c/Runtime.h.
 llvm::Expected<CompiledObject> compileToObject(mlir::ModuleOp module, const CpuTarget &target,
                                                const CompileOptions &options);
+
+/// The objects of a library: of one target, compileToObject's alone. Of several, of a clone of `module` for each, and
+/// last one whose entry points call the code of the first row in this order that the processor has at run time. The
+/// targets are of this machine's architecture. Bytes that their weights have in common may be listed several times.
+llvm::Expected<std::vector<CompiledObject>> compileForLibrary(mlir::ModuleOp module,
+                                                              llvm::ArrayRef<TargetChoice> targets,
+                                                              const CompileOptions &options);
 
 /// The best row for this machine, and the best that `isAllowed` admits; null if there is none.
 const CpuTarget &hostTarget();

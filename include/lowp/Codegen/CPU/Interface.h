@@ -55,9 +55,19 @@ llvm::Expected<std::vector<EntryInterface>> collectInterface(mlir::ModuleOp modu
 
 /// Adds to a module, whose functions F(args…, [length,] results…, arena, context) are the code of the entries
 /// (results without those that arguments are updated to), their descriptions, the exported F and lowp_describe. `tokenizerBytes`
-/// is the size of the external symbol CompiledObject::kTokenizer; 0: there is none.
-void emitInterface(llvm::Module &module, const std::vector<EntryInterface> &entries,
-                   std::string_view target, const std::string &sourceHash, int64_t tokenizerBytes);
+/// is the size of the external symbol CompiledObject::kTokenizer; 0: there is none. Of a row, one of several in a
+/// library, lowp_describe is hidden and no F is there.
+void emitInterface(llvm::Module &module, const std::vector<EntryInterface> &entries, std::string_view target,
+                   const std::string &sourceHash, int64_t tokenizerBytes, bool isRow = false);
+
+/// A row of a library, and the suffix of its symbols.
+struct RowSymbols {
+  std::string name, features, suffix;
+};
+
+/// Fills an empty module with lowp_describe and an F for each entry name, which call the code of the row that
+/// lowp_choose_row takes.
+void emitRowDispatch(llvm::Module &module, const std::vector<std::string> &entries, const std::vector<RowSymbols> &rows);
 
 } // namespace lowp::cpu
 

@@ -96,6 +96,8 @@ def QuantizeWeightsGPTQ : Pass<"lowp-gptq", "mlir::ModuleOp"> {
     Option<"search", "search", "bool", "false",
            "search the range of each block for the least squared error, weighted by the diagonal of H">,
     Option<"actOrder", "act-order", "bool", "true", "round columns of large activations first">,
+    Option<"staticGroups", "static-groups", "bool", "true",
+           "scales of groups from the weights as they came; otherwise as corrected so far, which act-order excludes">,
     Option<"damping", "damping", "double", "0.01", "what is added to the diagonal of H, in parts of its mean">,
     Option<"propagation", "propagation", "double", "0",
            "how much of the error of the layers before is taken back, 0 to 1">,
@@ -129,7 +131,7 @@ def AssignBits : Pass<"lowp-assign-bits", "mlir::ModuleOp"> {
 }
 
 def ReadCheckpoint : Pass<"lowp-read-checkpoint", "mlir::ModuleOp"> {
-  let summary = "take the weights of a GPTQ or AWQ checkpoint";
+  let summary = "take the weights of a checkpoint of GPTQ, AWQ or compressed-tensors";
   let description = [{
     Each layer of the file, named as a site, becomes that site's weight: `lowp.dequantize` of the very codes, scales and
     zero points, without any rounding. The site's record gets the scheme. A layer that is no site is an error; sites
@@ -137,21 +139,22 @@ def ReadCheckpoint : Pass<"lowp-read-checkpoint", "mlir::ModuleOp"> {
   }];
   let options = [
     Option<"file", "file", "std::string", "\"\"", "checkpoint (safetensors)">,
-    Option<"layout", "layout", "std::string", "\"gptq\"", "gptq, gptq-v2 or awq">
+    Option<"layout", "layout", "std::string", "\"gptq\"", "gptq, gptq-v2, awq or compressed-tensors">
   ];
   let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect"];
 }
 
 def WriteCheckpoint : Pass<"lowp-write-checkpoint", "mlir::ModuleOp"> {
-  let summary = "write the codes of linear layers as a GPTQ or AWQ checkpoint";
+  let summary = "write the codes of linear layers as a checkpoint of GPTQ, AWQ or compressed-tensors";
   let description = [{
     The layers whose weight is `lowp.dequantize` of constants, under their sites' names. Exact, or an error that names
-    the site: scales that are no f16 values, widths and block shapes that the layout does not have. The module stays as
-    it is.
+    the site: scales that are no f16 values (compressed-tensors takes bf16 and f32 too), widths and block shapes that the
+    layout does not have. The module stays as it is. `config` is what loaders want in the model's `config.json`.
   }];
   let options = [
     Option<"file", "file", "std::string", "\"\"", "checkpoint to write (safetensors)">,
-    Option<"layout", "layout", "std::string", "\"gptq\"", "gptq, gptq-v2 or awq">
+    Option<"layout", "layout", "std::string", "\"gptq\"", "gptq, gptq-v2, awq or compressed-tensors">,
+    Option<"config", "config", "std::string", "\"\"", "file to write the quantization_config to (JSON)">
   ];
 }
 

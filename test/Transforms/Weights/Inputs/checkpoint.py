@@ -67,23 +67,50 @@ def check(path, layout):
         return header[name]["shape"], struct.unpack_from(f"<{(end - begin) // struct.calcsize(kind)}{kind}", raw, 8 + size + begin)
 
     for name, (n, k) in SIZES.items():
-        (_, w), (_, z), (_, s) = (words(name + suffix, kind) for suffix, kind in ((".qweight", "I"), (".qzeros", "I"), (".scales", "e")))
+        decode = compressed_tensors(words, name) if layout == "compressed-tensors" else words_of_four(words, name, layout, n)
         w_true = weight(name)
         for row in range(n):
             for col in range(k):
-                group = col // GROUP
-                if layout == "awq":
-                    code = w[col * (n // 8) + row // 8] >> 4 * AWQ_ORDER[row % 8] & 15
-                    zero = z[group * (n // 8) + row // 8] >> 4 * AWQ_ORDER[row % 8] & 15
-                else:
-                    code = w[col // 8 * n + row] >> 4 * (col % 8) & 15
-                    zero = (z[group * (n // 8) + row // 8] >> 4 * (row % 8)) + (layout == "gptq") & 15
-                scale = s[group * n + row]
-                found, expected = scale * (code - zero), w_true[row * k + col]
+                scale, step = decode(row, col, col // GROUP)
+                found, expected = scale * step, w_true[row * k + col]
                 # Half a step, and what rounding the zero point shifts the range by.
                 if abs(found - expected) > 1.01 * scale:
                     sys.exit(f"{name}[{row}, {col}]: found {found}, expected {expected} within {scale}")
     print("decoded")
+
+
+def words_of_four(words, name, layout, n):
+    """Scale, and code less zero point, of GPTQ's and AWQ's layouts."""
+    (_, w), (_, z), (_, s) = (words(name + suffix, kind) for suffix, kind in ((".qweight", "I"), (".qzeros", "I"), (".scales", "e")))
+
+    def decode(row, col, group):
+        if layout == "awq":
+            code = w[col * (n // 8) + row // 8] >> 4 * AWQ_ORDER[row % 8] & 15
+            zero = z[group * (n // 8) + row // 8] >> 4 * AWQ_ORDER[row % 8] & 15
+        else:
+            code = w[col // 8 * n + row] >> 4 * (col % 8) & 15
+            zero = (z[group * (n // 8) + row // 8] >> 4 * (row % 8)) + (layout == "gptq") & 15
+        return s[group * n + row], code - zero
+
+    return decode
+
+
+def compressed_tensors(words, name):
+    """The same of pack-quantized layers, whose codes and zero points are signed, moved by 8."""
+    (_, w), (zero_shape, z), (scale_shape, s) = (
+        words(name + suffix, kind)
+        for suffix, kind in ((".weight_packed", "I"), (".weight_zero_point", "I"), (".weight_scale", "e")))
+    _, (outputs, inputs) = words(name + ".weight_shape", "q")
+    if zero_shape != [outputs // 8, inputs // GROUP] or scale_shape != [outputs, inputs // GROUP]:
+        sys.exit(f"{name}: zero points {zero_shape}, scales {scale_shape}")
+
+    def decode(row, col, group):
+        groups = inputs // GROUP
+        code = (w[row * inputs // 8 + col // 8] >> 4 * (col % 8) & 15) - 8
+        zero = (z[row // 8 * groups + group] >> 4 * (row % 8) & 15) - 8
+        return s[row * groups + group], code - zero
+
+    return decode
 
 
 if sys.argv[1] == "make":
