@@ -30,6 +30,15 @@ void separate(DestinationStyleOpInterface op) {
   }
 }
 
+/// The same for what makes the value, in front of reshapes.
+void separateProducer(Value value) {
+  Operation *producer = value.getDefiningOp();
+  while (isa_and_present<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(producer))
+    producer = producer->getOperand(0).getDefiningOp();
+  if (auto op = dyn_cast_if_present<DestinationStyleOpInterface>(producer))
+    separate(op);
+}
+
 struct SeparateDestinations : impl::SeparateDestinationsBase<SeparateDestinations> {
   void runOnOperation() override {
     getOperation().walk([](linalg::TransposeOp op) {
@@ -37,15 +46,9 @@ struct SeparateDestinations : impl::SeparateDestinationsBase<SeparateDestination
       if (permutation.back() != int64_t(permutation.size()) - 1)
         return;
       separate(cast<DestinationStyleOpInterface>(op.getOperation()));
-      Value source = op.getInput();
-      while (Operation *reshape = source.getDefiningOp()) {
-        if (!isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(reshape))
-          break;
-        source = reshape->getOperand(0);
-      }
-      if (auto producer = source.getDefiningOp<DestinationStyleOpInterface>())
-        separate(producer);
+      separateProducer(op.getInput());
     });
+    getOperation().walk([](tensor::PadOp op) { separateProducer(op.getSource()); });
   }
 };
 

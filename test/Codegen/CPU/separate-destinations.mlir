@@ -31,3 +31,19 @@ func.func @innermost(%x: tensor<2x3xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32>) 
   %1 = linalg.transpose ins(%x : tensor<2x3xf32>) outs(%0 : tensor<3x2xf32>) permutation = [1, 0]
   return %1, %0 : tensor<3x2xf32>, tensor<3x2xf32>
 }
+
+// What makes the operand of a pad.
+// CHECK-LABEL: func.func @padded
+func.func @padded(%x: tensor<2x3xf32>) -> (tensor<3x3xf32>, tensor<2x3xf32>) {
+  %zero = arith.constant 0.0 : f32
+  // CHECK: tensor.empty() : tensor<2x3xf32>
+  %0 = tensor.empty() : tensor<2x3xf32>
+  // CHECK: %[[OWN:.*]] = tensor.empty() : tensor<2x3xf32>
+  // CHECK: linalg.exp ins(%arg0 : tensor<2x3xf32>) outs(%[[OWN]] : tensor<2x3xf32>)
+  %1 = linalg.exp ins(%x : tensor<2x3xf32>) outs(%0 : tensor<2x3xf32>) -> tensor<2x3xf32>
+  %2 = tensor.pad %1 low[0, 0] high[1, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %zero : f32
+  } : tensor<2x3xf32> to tensor<3x3xf32>
+  return %2, %0 : tensor<3x3xf32>, tensor<2x3xf32>
+}

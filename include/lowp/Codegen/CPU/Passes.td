@@ -108,11 +108,12 @@ def LowerProbes : Pass<"lowp-lower-probes", "mlir::ModuleOp"> {
 }
 
 def SeparateDestinations : Pass<"lowp-separate-destinations", "mlir::func::FuncOp"> {
-  let summary = "what is transposed, and its copy, have buffers of their own";
+  let summary = "what is transposed or padded, and its copy, have buffers of their own";
   let description = [{
     An empty tensor that is the destination of several ops becomes one buffer where their lifetimes allow it, as those of
-    equal layers do. Then no view can stand for a transposed copy. So a transpose that keeps the innermost dimension,
-    and what makes its operand, get empty tensors of their own, for lowp-fold-transposes.
+    equal layers do. Then no view can stand for a transposed or padded copy. So a transpose that keeps the innermost
+    dimension, and what makes the operand of one, or of a pad, get empty tensors of their own, for lowp-fold-transposes
+    and lowp-fold-pads.
   }];
   let dependentDialects = ["mlir::tensor::TensorDialect", "mlir::linalg::LinalgDialect"];
 }
@@ -134,6 +135,15 @@ def ExternalizeWeights : Pass<"lowp-externalize-weights", "mlir::ModuleOp"> {
     external symbol `lowp_weight_<n>`; the value stays on the op as the attribute `lowp.bytes`.
   }];
   let dependentDialects = ["mlir::memref::MemRefDialect"];
+}
+
+def FoldPads : Pass<"lowp-fold-pads", "mlir::func::FuncOp"> {
+  let summary = "what is padded is written into the padded buffer";
+  let description = [{
+    Bufferized, a pad is a filled buffer and a copy into its middle. Where nothing else looks at what is copied, its writer
+    writes into the middle, and only the border is filled.
+  }];
+  let dependentDialects = ["mlir::memref::MemRefDialect", "mlir::linalg::LinalgDialect"];
 }
 
 def FoldTransposes : Pass<"lowp-fold-transposes", "mlir::func::FuncOp"> {
