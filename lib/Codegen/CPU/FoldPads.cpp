@@ -25,6 +25,7 @@ struct Pad {
   memref::SubViewOp middle;
   Operation *writer, *fill;
   Value filler;
+  memref::CollapseShapeOp view; ///< of the value, which the copy reads; null: itself
 };
 
 /// What the op fills its one buffer with; null if it does something else.
@@ -45,10 +46,20 @@ bool hasStaticMiddle(memref::SubViewOp op) {
          llvm::all_of(op.getStaticStrides(), [](int64_t stride) { return stride == 1; });
 }
 
+/// The middle in the shape of the value; null where that layout has no such view.
+MemRefType expandedType(Pad pad) {
+  FailureOr<MemRefType> type = memref::ExpandShapeOp::computeExpandedType(
+      pad.middle.getType(), pad.value.getType().getShape(), pad.view.getReassociationIndices());
+  return succeeded(type) ? *type : MemRefType();
+}
+
 /// The pad that a copy ends, if nobody else looks at the value, nor at the padded buffer before the copy.
 std::optional<Pad> matchPad(memref::CopyOp copy) {
-  Pad pad{copy, copy.getSource().getDefiningOp<memref::AllocOp>(), {}, copy.getTarget().getDefiningOp<memref::SubViewOp>(),
-          nullptr, nullptr, {}};
+  Pad pad{copy, {}, {}, copy.getTarget().getDefiningOp<memref::SubViewOp>(), nullptr, nullptr, {},
+          copy.getSource().getDefiningOp<memref::CollapseShapeOp>()};
+  if (pad.view && !pad.view->hasOneUse())
+    return std::nullopt;
+  pad.value = (pad.view ? pad.view.getSrc() : copy.getSource()).getDefiningOp<memref::AllocOp>();
   if (!pad.value || !pad.middle || !pad.middle->hasOneUse() || !hasStaticMiddle(pad.middle))
     return std::nullopt;
   pad.padded = pad.middle.getSource().getDefiningOp<memref::AllocOp>();
@@ -56,8 +67,9 @@ std::optional<Pad> matchPad(memref::CopyOp copy) {
   Block *block = copy->getBlock();
   if (!pad.padded || pad.padded->getNumOperands() != 0 || users.size() != 2)
     return std::nullopt;
-  pad.writer = users[0] == copy ? users[1] : users[0];
-  if (pad.writer == copy || pad.writer->getBlock() != block || !pad.writer->isBeforeInBlock(copy) ||
+  Operation *reader = pad.view ? pad.view.getOperation() : copy.getOperation();
+  pad.writer = users[0] == reader ? users[1] : users[0];
+  if (pad.writer == reader || pad.writer->getBlock() != block || !pad.writer->isBeforeInBlock(copy) ||
       !isa<DestinationStyleOpInterface>(pad.writer))
     return std::nullopt;
   for (Operation *user : pad.padded->getUsers()) {
@@ -71,7 +83,7 @@ std::optional<Pad> matchPad(memref::CopyOp copy) {
   }
   Operation *made = pad.filler ? pad.filler.getDefiningOp() : nullptr;
   bool isThere = !made || made->getBlock() != block || made->isBeforeInBlock(pad.writer) || made->hasTrait<OpTrait::ConstantLike>();
-  return pad.fill && isThere ? std::optional(pad) : std::nullopt;
+  return pad.fill && isThere && (!pad.view || expandedType(pad)) ? std::optional(pad) : std::nullopt;
 }
 
 /// Fills what lies around the middle, each element once.
@@ -115,8 +127,14 @@ struct FoldPads : impl::FoldPadsBase<FoldPads> {
     OpBuilder b(pad.writer);
     fillBorder(b, pad);
     pad.middle->moveBefore(pad.writer);
-    pad.writer->replaceUsesOfWith(pad.value, pad.middle);
+    Value target = pad.middle;
+    if (pad.view)
+      target = memref::ExpandShapeOp::create(b, pad.view.getLoc(), expandedType(pad), target,
+                                             pad.view.getReassociationIndices());
+    pad.writer->replaceUsesOfWith(pad.value, target);
     pad.copy.erase();
+    if (pad.view)
+      pad.view.erase();
     pad.fill->erase();
     pad.value.erase();
   }

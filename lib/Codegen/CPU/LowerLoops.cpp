@@ -23,6 +23,34 @@ namespace lowp::cpu {
 
 namespace {
 
+/// Of an elementwise op on contiguous buffers of three dimensions and more, as of an image, the same op with all
+/// dimensions but the first as one: few channels are too short a loop for vectors. Null if it is none.
+linalg::GenericOp withLongRows(IRRewriter &b, linalg::LinalgOp op) {
+  auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
+  unsigned rank = op.getNumLoops();
+  if (!generic || rank < 3 || op.getNumReductionLoops() > 0 || op.hasIndexSemantics() || op.getNumDpsInits() != 1)
+    return {};
+  SmallVector<ReassociationIndices> groups{{0}, llvm::to_vector(llvm::seq<int64_t>(1, rank))};
+  SmallVector<AffineMap> maps;
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto type = dyn_cast<MemRefType>(operand.get().getType());
+    bool isContiguous = type && type.getLayout().isIdentity() && type.hasStaticShape();
+    if (type && !(isContiguous && op.getMatchingIndexingMap(&operand).isIdentity()))
+      return {};
+    maps.push_back(type ? b.getMultiDimIdentityMap(2) : AffineMap::get(2, 0, b.getContext()));
+  }
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(!isa<MemRefType>(operand.getType())
+                           ? operand
+                           : memref::CollapseShapeOp::create(b, op.getLoc(), operand, groups).getResult());
+  Value out = operands.pop_back_val();
+  SmallVector<utils::IteratorType> parallel(2, utils::IteratorType::parallel);
+  auto result = linalg::GenericOp::create(b, op.getLoc(), operands, out, maps, parallel);
+  b.inlineRegionBefore(generic.getRegion(), result.getRegion(), result.getRegion().end());
+  return result;
+}
+
 struct LowerLoops : impl::LowerLoopsBase<LowerLoops> {
   using LowerLoopsBase::LowerLoopsBase;
 
@@ -37,6 +65,11 @@ struct LowerLoops : impl::LowerLoopsBase<LowerLoops> {
     for (linalg::LinalgOp op : ops) {
       relaxFloats(op, fused);
       rewriter.setInsertionPoint(op);
+      if (op.hasPureBufferSemantics())
+        if (linalg::GenericOp flat = withLongRows(rewriter, op)) {
+          rewriter.eraseOp(op);
+          op = flat;
+        }
       if (!op.hasPureBufferSemantics() || failed(linalg::linalgOpToParallelLoops(rewriter, op))) {
         op.emitError("cannot be lowered to loops: expected buffers");
         return signalPassFailure();

@@ -29,6 +29,24 @@ func.func @padded(%x: memref<4x5xf32>) -> memref<6x6xf32> {
   return %padded : memref<6x6xf32>
 }
 
+// What is copied is a view of the value: the writer gets the middle in its shape.
+// CHECK-LABEL: func.func @reshaped
+// CHECK: %[[MIDDLE:.*]] = memref.subview %{{.*}}[0, 0] [4, 5] [1, 1]
+// CHECK: %[[SHAPED:.*]] = memref.expand_shape %[[MIDDLE]] {{\[\[}}0, 1], [2]] output_shape [1, 4, 5]
+// CHECK: linalg.exp ins(%{{.*}}) outs(%[[SHAPED]] :
+// CHECK-NOT: memref.copy
+func.func @reshaped(%x: memref<1x4x5xf32>) -> memref<5x6xf32> {
+  %zero = arith.constant 0.0 : f32
+  %value = memref.alloc() : memref<1x4x5xf32>
+  linalg.exp ins(%x : memref<1x4x5xf32>) outs(%value : memref<1x4x5xf32>)
+  %view = memref.collapse_shape %value [[0, 1], [2]] : memref<1x4x5xf32> into memref<4x5xf32>
+  %padded = memref.alloc() : memref<5x6xf32>
+  linalg.fill ins(%zero : f32) outs(%padded : memref<5x6xf32>)
+  %middle = memref.subview %padded[0, 0] [4, 5] [1, 1] : memref<5x6xf32> to memref<4x5xf32, strided<[6, 1]>>
+  memref.copy %view, %middle : memref<4x5xf32> to memref<4x5xf32, strided<[6, 1]>>
+  return %padded : memref<5x6xf32>
+}
+
 // kind: does-not-apply. The value has another reader.
 // CHECK-LABEL: func.func @read_elsewhere
 // CHECK: linalg.fill ins(%{{.*}} : f32) outs(%{{.*}} : memref<6x5xf32>)
