@@ -6,7 +6,7 @@ import argparse
 import fnmatch
 import sys
 
-from . import conv, cost, document, int4, machine, matmul, measure, models, report, roofline
+from . import conv, cost, document, int4, machine, matmul, measure, models, report, roofline, stages
 from .contender import Absent
 from .workers import CLOCKS, PEERS, Team
 
@@ -35,6 +35,11 @@ def names(known):
         return found
 
     return parse
+
+
+def counts(text):
+    """Numbers above zero, comma-separated."""
+    return [positive(int)(part) for part in text.split(",")]
 
 
 def shapes(text):
@@ -151,6 +156,14 @@ def parser():
             help="runs of each command, of which the fastest counts (default: 3)",
         )
 
+    growing = add("weights-time", run_weights_time, "rounding the weights of a model stage by stage: growth of the cost")
+    growing.add_argument("model", help="imported module, for example of quant-import --gguf")
+    growing.add_argument("calibration", help="its samples (safetensors)")
+    growing.add_argument("--recipe", default="w4-g128-gptq", help="with GPTQ (default: w4-g128-gptq)")
+    growing.add_argument("--keep-float", action="append", default=[], metavar="GLOB", help="as of quant-compile")
+    growing.add_argument("--samples", type=counts, default=[8, 16, 32, 64], help="numbers of samples (default: 8,16,32,64)")
+    growing.add_argument("--plot", metavar="FILE.svg", help="draw seconds over stages")
+
     renewing = commands.add_parser(
         "document",
         help="run the commands in a document anew",
@@ -259,6 +272,22 @@ def run_quantize_time(arguments):
     """quantize-time"""
     model = models.known(arguments.data)["minilm"]
     return costed(arguments, cost.quantize_time(model, arguments.repeats, arguments.peers))
+
+
+def run_weights_time(arguments):
+    """weights-time"""
+    growths = [
+        stages.run(arguments.model, arguments.recipe, arguments.calibration, samples, arguments.keep_float)
+        for samples in sorted(arguments.samples)
+    ]
+    facts = machine.describe()
+    print(report.machine_line(facts), end="\n\n")
+    print(stages.table(growths))
+    if arguments.plot:
+        stages.draw(arguments.plot, f"{arguments.recipe}, one thread: {facts['processor']}", growths)
+    if arguments.json:
+        report.write_json(arguments.json, {"benchmark": arguments.command, "machine": facts}, growths)
+    return 0
 
 
 def run_document(arguments):

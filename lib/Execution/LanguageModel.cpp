@@ -16,6 +16,9 @@ namespace lowp {
 /// A remainder of so few tokens is decoded one by one: prefill takes as long for them as for all it can.
 static constexpr int64_t kFewTokens = 4;
 
+/// The argument that some models have behind the position.
+static constexpr StringLiteral kPadding = "padding";
+
 static Error misfit(const lowp_entry_info &entry, const Twine &what) {
   return createStringError("entry point '" + Twine(entry.name) + "' " + what +
                            ", expected one of a model imported with --cache");
@@ -51,13 +54,15 @@ Error LanguageModel::bind(StringRef name, Function &function) {
     return found.takeError();
   const lowp_entry_info &entry = **found;
   ArrayRef arguments(entry.arguments, entry.num_arguments), results(entry.results, entry.num_results);
-  if (arguments.size() < 3 || results.size() + 1 != arguments.size())
+  size_t inputs = arguments.size() > 3 && StringRef(arguments[2].name) == kPadding ? 3 : 2;
+  if (arguments.size() <= inputs || results.size() + inputs - 1 != arguments.size())
     return misfit(entry, "has " + Twine(arguments.size()) + " arguments and " + Twine(results.size()) +
                                " results");
   const lowp_value_info &ids = arguments[0], &position = arguments[1], &logits = results[0];
   function.entry = &entry;
   function.tokens = ids.rank == 2 ? ids.shape[1] : 0;
   if (function.tokens < 1 || !is(ids, LOWP_I64, {1, function.tokens}) || !is(position, LOWP_I64, {1}) ||
+      (inputs == 3 && !is(arguments[2], LOWP_I64, {1})) ||
       logits.rank != 3 || logits.shape[2] < 1 || logits.shape[2] > INT32_MAX ||
       !is(logits, LOWP_F32, {1, function.tokens, logits.shape[2]}))
     return misfit(entry, "has other tokens, positions or logits");
@@ -68,6 +73,10 @@ Error LanguageModel::bind(StringRef name, Function &function) {
   function.position = buffer(position);
   function.logits = buffer(logits);
   function.arguments = {function.ids->tensor(), function.position->tensor()};
+  if (inputs == 3) {
+    function.padding = buffer(arguments[2]);
+    function.arguments.push_back(function.padding->tensor());
+  }
   function.results = {function.logits->tensor()};
   return bindState(entry, function);
 }
@@ -76,10 +85,11 @@ static int64_t tokensIn(const lowp_value_info &state) {
   return state.shape[StringRef(state.name).starts_with("keys.") ? 2 : 1];
 }
 
-/// The states of both functions are the same buffers.
+/// The states of both functions are the same buffers. One that is called as another with a dot behind it belongs to that.
 Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function) {
   ArrayRef arguments(entry.arguments, entry.num_arguments);
-  for (auto [i, info] : enumerate(arguments.drop_front(2))) {
+  std::string owner;
+  for (auto [i, info] : enumerate(arguments.drop_front(function.arguments.size()))) {
     if (info.result != static_cast<int32_t>(i) + 1 || info.rank != 3 || info.shape[1] < 1 || info.shape[2] < 1)
       return misfit(entry, "has the argument '" + Twine(info.name) + "', which is no state");
     if (&function == &prefill) {
@@ -87,12 +97,15 @@ Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function)
       std::memset(states.back().data(), 0, states.back().size());
       size = i == 0 ? tokensIn(info) : size;
     }
-    if (i >= states.size() || !sameKind(info, states[i].tensor()) || tokensIn(info) != size)
+    bool isPart = i > 0 && StringRef(info.name).starts_with(owner);
+    owner = isPart ? owner : std::string(info.name) + ".";
+    goesBack &= !(isPart && StringRef(info.name).ends_with(".newest"));
+    if (i >= states.size() || !sameKind(info, states[i].tensor()) || (!isPart && tokensIn(info) != size))
       return misfit(entry, "has the state '" + Twine(info.name) + "' of another shape");
     function.arguments.push_back(states[i].tensor());
     function.results.push_back(states[i].tensor());
   }
-  return arguments.size() == states.size() + 2 ? Error::success() : misfit(entry, "has fewer states");
+  return function.results.size() == states.size() + 1 ? Error::success() : misfit(entry, "has fewer states");
 }
 
 Expected<std::span<const float>> LanguageModel::read(ArrayRef<int64_t> tokens) {
@@ -101,10 +114,11 @@ Expected<std::span<const float>> LanguageModel::read(ArrayRef<int64_t> tokens) {
                              ", expected 1 to " + Twine(size - position()));
   Expected<std::span<const float>> logits = std::span<const float>();
   while (!tokens.empty()) {
-    bool few = static_cast<int64_t>(tokens.size()) <= kFewTokens;
+    // At the end of the state prefill begins earlier, and computes again what it has already, if the state goes back.
+    bool isLate = !goesBack && position() + prefill.tokens > size;
+    bool few = isLate || static_cast<int64_t>(tokens.size()) <= kFewTokens;
     Function &function = few ? decode : prefill;
     size_t count = std::min<size_t>(tokens.size(), function.tokens);
-    // At the end of the state prefill begins earlier, and computes again what it has already.
     int64_t start = std::min(position(), size - function.tokens);
     append_range(history, tokens.take_front(count));
     tokens = tokens.drop_front(count);
@@ -120,6 +134,8 @@ Expected<std::span<const float>> LanguageModel::call(Function &function, int64_t
   for (int64_t i = 0; i < function.tokens; ++i)
     ids[i] = start + i < position() ? history[start + i] : history.back();
   *reinterpret_cast<int64_t *>(function.position->data()) = start;
+  if (function.padding)
+    *reinterpret_cast<int64_t *>(function.padding->data()) = start + function.tokens - position();
   if (Error error = model.run(*function.entry, function.arguments.data(), function.results.data(), *context))
     return std::move(error);
   const auto *logits = reinterpret_cast<const float *>(function.logits->data());

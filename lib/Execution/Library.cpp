@@ -106,9 +106,12 @@ void writeHeader(ArrayRef<CompiledEntry> entries, StringRef stem, raw_ostream &o
   os << "#ifndef " << guard << "\n#define " << guard << "\n\n#include \"lowp-c/Runtime.h\"\n\n"
      << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   for (const CompiledEntry &entry : entries) {
-    for (const CompiledEntry::Update &update : entry.updates)
-      os << "/* Argument " << update.argument << " is updated in place to result " << update.result
-         << ": the caller may pass one buffer for both. */\n";
+    for (const CompiledEntry::Note &note : entry.notes) {
+      os << "/* Argument " << note.argument;
+      if (note.result >= 0)
+        os << " is updated in place to result " << note.result << ": the caller may pass one buffer for both.";
+      os << (note.holds.empty() ? "" : note.result >= 0 ? "\n   " : ": ") << note.holds << " */\n";
+    }
     os << "int " << entry.name
        << "(const lowp_tensor *args, lowp_tensor *results, lowp_context *context);\n";
   }

@@ -180,12 +180,15 @@ llvm::Error StagedRun::compile(Stage &stage) {
     func.removeArgAttr(i, kInPlaceAttr); // the results are others
   }
   decodeWeights(func);
+  // Hundreds of stages, all cut from a module that was verified.
   PassManager pm(function.getContext());
+  pm.enableVerifier(false);
   buildLegalizePipeline(pm);
   if (failed(pm.run(*module)))
     return llvm::createStringError("a stage of the module cannot be lowered");
   CompileOptions compile;
   compile.cache = &objects;
+  compile.verify = false;
   auto model = Model::compile(*module, hostTarget(), compile);
   if (!model)
     return model.takeError();

@@ -214,6 +214,14 @@ template <> struct ScalarTraits<lowp::Observer> {
   static QuotingType mustQuote(StringRef) { return QuotingType::None; }
 };
 
+template <> struct ScalarEnumerationTraits<lowp::CacheCodes> {
+  static void enumeration(IO &io, lowp::CacheCodes &v) {
+    for (auto codes : {lowp::CacheCodes::Float, lowp::CacheCodes::Int8, lowp::CacheCodes::Float8E4M3FN,
+                       lowp::CacheCodes::Float8E5M2, lowp::CacheCodes::Int4})
+      io.enumCase(v, lowp::cacheCodesName(codes).data(), codes);
+  }
+};
+
 template <> struct ScalarTraits<lowp::Smoothing> {
   static void output(const lowp::Smoothing &v, void *, raw_ostream &os) {
     if (!v.on)
@@ -343,6 +351,20 @@ static std::string validateFormat(const lowp::SitePolicy &policy) {
   return {};
 }
 
+static void mapCache(IO &io, lowp::CacheFormat &cache) {
+  io.mapOptional("cache", cache.codes);
+  io.mapOptional("cache-group", cache.group);
+  io.mapOptional("cache-residual", cache.residual);
+}
+
+static std::string validateCache(const lowp::CacheFormat &cache) {
+  lowp::CacheFormat defaults;
+  if (!cache.isKivi() && (cache.group != defaults.group || cache.residual != defaults.residual))
+    return "cache-group and cache-residual need cache: int4";
+  lowp::Status status = checkCacheFormat(cache);
+  return status ? std::string() : "cache: " + status.error();
+}
+
 static std::string validateMethod(const lowp::WeightMethod &method) {
   if (!method.gptq && method.propagation != 0)
     return "propagation needs weight-method: gptq";
@@ -392,13 +414,16 @@ template <> struct MappingTraits<lowp::Recipe> {
     io.mapOptional("smooth-quant", smoothing);
     io.mapOptional("bias-correction", recipe.biasCorrection);
     mapMethod(io, recipe.method);
+    mapCache(io, recipe.cache);
     io.mapOptional("sites", recipe.rules);
     recipe.smoothQuant = smoothing.on;
     recipe.alpha = smoothing.alpha;
   }
   static std::string validate(IO &, lowp::Recipe &recipe) {
     std::string problem = validatePolicy(recipe.policy);
-    return problem.empty() ? validateMethod(recipe.method) : problem;
+    if (problem.empty())
+      problem = validateMethod(recipe.method);
+    return problem.empty() ? validateCache(recipe.cache) : problem;
   }
 };
 
@@ -438,10 +463,10 @@ static Expected<Recipe> parseFile(StringRef path) {
   return recipe;
 }
 
-Expected<Recipe> Recipe::load(StringRef nameOrPath) {
+static Expected<Recipe> loadWithoutCache(StringRef nameOrPath) {
   if (nameOrPath.ends_with(".yaml") || nameOrPath.ends_with(".yml"))
     return parseFile(nameOrPath);
-  for (const Recipe &recipe : builtins())
+  for (const Recipe &recipe : Recipe::builtins())
     if (recipe.name == nameOrPath)
       return recipe;
   Expected<std::optional<Recipe>> weightOnly = parseWeightOnlyName(nameOrPath);
@@ -451,7 +476,25 @@ Expected<Recipe> Recipe::load(StringRef nameOrPath) {
     return std::move(**weightOnly);
   return createStringError(
       "unknown recipe '" + nameOrPath + "', expected a .yaml file or one of " +
-      join(map_range(builtins(), [](const Recipe &r) { return r.name; }), ", ") + ", " + kWeightOnlyPattern);
+      join(map_range(Recipe::builtins(), [](const Recipe &r) { return r.name; }), ", ") + ", " + kWeightOnlyPattern +
+      ", each with +kv8, +kvf8 or +kv4 behind it or without");
+}
+
+Expected<Recipe> Recipe::load(StringRef nameOrPath) {
+  static constexpr std::pair<StringLiteral, CacheCodes> kSuffixes[] = {
+      {"+kv8", CacheCodes::Int8}, {"+kvf8", CacheCodes::Float8E4M3FN}, {"+kv4", CacheCodes::Int4}};
+  for (auto [suffix, codes] : kSuffixes) {
+    StringRef name = nameOrPath;
+    if (!name.consume_back(suffix))
+      continue;
+    Expected<Recipe> recipe = loadWithoutCache(name);
+    if (recipe) {
+      recipe->name += suffix;
+      recipe->cache.codes = codes;
+    }
+    return recipe;
+  }
+  return loadWithoutCache(nameOrPath);
 }
 
 } // namespace lowp

@@ -23,6 +23,11 @@ StringRef Recipe::weightOnlyNames() {
          "For example w4-g64-awq-gptq";
 }
 
+StringRef Recipe::cacheNames() {
+  return "<recipe>+kv8, +kvf8, +kv4: any recipe with the keys and values that a language model keeps in int8 or f8E4M3FN "
+         "per token,\n    or in int4 as KIVI does (groups of 32, the newest 32 tokens in float). For example w8+kv8";
+}
+
 ScaleStorage scaleStorage(const LowFloatFormat *format) {
   return !format ? ScaleStorage::F32 : format == &float16 ? ScaleStorage::F16 : ScaleStorage::BF16;
 }

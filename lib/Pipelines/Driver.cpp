@@ -204,6 +204,8 @@ private:
         return error;
     report.sourceHash = moduleHash(*module);
     report.parametersBefore = parameterBytes(*module);
+    report.cacheBefore = cacheBytes(*module);
+    report.cacheAfter = cacheBytesAfter(*module, recipe.cache);
     return llvm::Error::success();
   }
 

@@ -92,8 +92,10 @@ void printDryRun(const Report &report, const CompileEstimate &estimate, raw_ostr
   for (const SiteReport &site : report.sites)
     if (!site.reason.empty())
       os << "stays in float: " << site.name << ": " << site.reason << "\n";
-  os << "parameters: " << report.parametersBefore << " -> " << report.parametersAfter << " bytes\n"
-     << formatv(
+  os << "parameters: " << report.parametersBefore << " -> " << report.parametersAfter << " bytes\n";
+  if (report.cacheBefore > 0)
+    os << "keys and values: " << report.cacheBefore << " -> " << report.cacheAfter << " bytes\n";
+  os << formatv(
             "peak memory: about {0:f0} MiB (the compiler {1} MiB, the parameters before and after, "
             "the largest weight once more, {2:f0} MiB for searches)\n",
             static_cast<double>(estimate.peakBytes) / (1 << 20), kBaseBytes >> 20,

@@ -14,6 +14,7 @@
 #include "lowp/Files/Recipe.h"
 #include "lowp/Pipelines/Runnable.h"
 #include "lowp/Transforms/Activations/Passes.h"
+#include "lowp/Transforms/Cache/Passes.h"
 #include "lowp/Transforms/Calibrate/Passes.h"
 #include "lowp/Transforms/Equalize/Passes.h"
 #include "lowp/Transforms/Import/Passes.h"
@@ -152,6 +153,16 @@ static void addWeights(OpPassManager &pm, const QuantizeOptions &options, const 
   pm.addPass(weights::createQuantizeWeightsRTN({method.searchRange}));
 }
 
+static void addCache(OpPassManager &pm, const CacheFormat &format) {
+  if (format.isFloat())
+    return;
+  cache::QuantizeCacheOptions options;
+  options.codes = cacheCodesName(format.codes);
+  options.group = format.group;
+  options.residual = format.residual;
+  pm.addPass(cache::createQuantizeCache(options));
+}
+
 void buildAssignSchemesPipeline(OpPassManager &pm, const QuantizeOptions &options) {
   weights::AssignSchemesOptions schemes;
   schemes.recipe = options.recipe;
@@ -180,6 +191,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   pm.addPass(activations::createQuantizeActivations());
   if (measuresBias)
     addBiasCalibration(pm, options);
+  addCache(pm, recipe.cache);
   pm.addPass(activations::createVerifyQuantize());
 }
 

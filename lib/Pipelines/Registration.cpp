@@ -14,6 +14,7 @@
 #include "lowp/Lowering/Passes.h"
 #include "lowp/Pipelines/Phases.h"
 #include "lowp/Transforms/Activations/Passes.h"
+#include "lowp/Transforms/Cache/Passes.h"
 #include "lowp/Transforms/Calibrate/Passes.h"
 #include "lowp/Transforms/Equalize/Passes.h"
 #include "lowp/Transforms/Import/Passes.h"
@@ -39,6 +40,7 @@ void lowp::registerAllPasses() {
   equalize::registerLowpEqualizePasses();
   weights::registerLowpWeightsPasses();
   activations::registerLowpActivationsPasses();
+  cache::registerLowpCachePasses();
   registerLowpConversionLowpToLinalgPasses();
   registerLowpConversionQuantToLowpPasses();
   registerLowpLoweringPasses();

@@ -7,6 +7,7 @@
 
 #include "lowp/Pipelines/Report.h"
 
+#include "lowp/Analysis/CacheState.h"
 #include "lowp/Analysis/QuantizationSite.h"
 #include "lowp/Analysis/WeightExpression.h"
 #include "lowp/Bridge/Constants.h"
@@ -189,6 +190,20 @@ int64_t parameterBytesAfter(ModuleOp module) {
   return bytes;
 }
 
+int64_t cacheBytes(ModuleOp module) { return cacheBytesAfter(module, {}); }
+
+int64_t cacheBytesAfter(ModuleOp module, const CacheFormat &format) {
+  int64_t most = 0;
+  for (auto func : module.getOps<func::FuncOp>()) {
+    int64_t bytes = 0;
+    if (!func.isDeclaration())
+      for (const CacheState &state : findCacheStates(func, [](unsigned, const Twine &) {}))
+        bytes += cacheBytes(format, state.heads(), state.width(), state.tokens());
+    most = std::max(most, bytes);
+  }
+  return most;
+}
+
 //===----------------------------------------------------------------------===//
 // Report
 //===----------------------------------------------------------------------===//
@@ -273,6 +288,10 @@ void writeReportJSON(const Report &report, llvm::raw_ostream &os) {
                             {"parameter_bytes_quantized", report.parametersAfter},
                             {"latency", latencyJSON(report)},
                             {"sites", std::move(sites)}};
+  if (report.cacheBefore > 0) {
+    object["cache_bytes"] = report.cacheBefore;
+    object["cache_bytes_quantized"] = report.cacheAfter;
+  }
   if (report.libraryBytes)
     object["library_bytes"] = *report.libraryBytes;
   if (report.scratchBytes)

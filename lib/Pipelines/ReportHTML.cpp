@@ -134,6 +134,8 @@ private:
     tile(formatv("{0} of {1}", quantized, report.sites.size()).str(), "sites quantized");
     tile(bytesText(report.parametersBefore) + " → " + bytesText(report.parametersAfter),
          "parameters, before → after");
+    if (report.cacheBefore > 0)
+      tile(bytesText(report.cacheBefore) + " → " + bytesText(report.cacheAfter), "keys and values, before → after");
     if (report.libraryBytes)
       tile(bytesText(*report.libraryBytes), "output file");
     if (report.latency)

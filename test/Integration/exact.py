@@ -7,14 +7,29 @@ import subprocess
 
 def write_safetensors(path, tensors, dtype="I8", encode=lambda v: bytes([v & 255])):
     """`tensors`: {name: (shape, values)}, by default of 8 bits, signed or not"""
+    write_typed(path, {name: (dtype, shape, b"".join(map(encode, values))) for name, (shape, values) in tensors.items()})
+
+
+def write_typed(path, tensors):
+    """`tensors`: {name: (dtype, shape, bytes)}"""
     header, blob = {}, b""
-    for name, (shape, values) in tensors.items():
-        data = b"".join(map(encode, values))
+    for name, (dtype, shape, data) in tensors.items():
         header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(blob), len(blob) + len(data)]}
         blob += data
     text = json.dumps(header).encode()
     with open(path, "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text + blob)
+
+
+def read_typed(path):
+    """The same."""
+    with open(path, "rb") as file:
+        blob = file.read()
+    os.remove(path)  # a run that writes nothing must not find what the one before it wrote
+    (length,) = struct.unpack_from("<Q", blob)
+    header, data = json.loads(blob[8:8 + length]), blob[8 + length:]
+    return {name: (entry["dtype"], entry["shape"], data[slice(*entry["data_offsets"])])
+            for name, entry in header.items() if name != "__metadata__"}
 
 
 def bf16(value):
@@ -26,13 +41,7 @@ def bf16(value):
 
 def read(path, kind="i"):
     """{name: values}"""
-    with open(path, "rb") as file:
-        blob = file.read()
-    os.remove(path)  # a run that writes nothing must not find what the one before it wrote
-    (length,) = struct.unpack_from("<Q", blob)
-    header, data = json.loads(blob[8:8 + length]), blob[8 + length:]
-    return {name: [v for (v,) in struct.iter_unpack(f"<{kind}", data[slice(*entry["data_offsets"])])]
-            for name, entry in header.items() if name != "__metadata__"}
+    return {name: [v for (v,) in struct.iter_unpack(f"<{kind}", data)] for name, (_, _, data) in read_typed(path).items()}
 
 
 def values(generator, count, low, high):

@@ -39,7 +39,7 @@ static llvm::Error compile(lowp::DriverOptions &o, StringRef phase, bool dryRun,
 static void listRecipes() {
   for (const lowp::Recipe &recipe : lowp::Recipe::builtins())
     llvm::outs() << llvm::left_justify(recipe.name, 16) << recipe.description << "\n";
-  llvm::outs() << lowp::Recipe::weightOnlyNames() << "\n";
+  llvm::outs() << lowp::Recipe::weightOnlyNames() << "\n" << lowp::Recipe::cacheNames() << "\n";
 }
 
 int main(int argc, char **argv) {

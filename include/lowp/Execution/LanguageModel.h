@@ -17,8 +17,11 @@ namespace lowp {
 /// A model with the entry points
 ///   prefill(ids [1, T] i64, position [1] i64, state…) → logits [1, T, V] f32, state…
 ///   decode (ids [1, 1] i64, position [1] i64, state…) → logits [1, 1, V] f32, state…
+/// or with padding [1] i64 behind position, how many of the last ids are no tokens;
 /// whose states […, N, …] are updated in place; tokens lie along the last dimension of those called keys.…, along
-/// the middle one of others. It remembers what it has read; reading allocates nothing.
+/// the middle one of others. What is called as a state with a dot behind it (keys.0.scale) belongs to that; with the newest
+/// tokens in a buffer of their own (keys.0.newest) no token is read again. It remembers what it has read; reading
+/// allocates nothing.
 class LanguageModel {
 public:
   /// `model` must outlive it.
@@ -37,7 +40,7 @@ private:
   struct Function {
     const lowp_entry_info *entry = nullptr;
     int64_t tokens = 0;
-    std::unique_ptr<TensorBuffer> ids, position, logits;
+    std::unique_ptr<TensorBuffer> ids, position, padding, logits; ///< padding may be null
     llvm::SmallVector<lowp_tensor> arguments, results;
   };
 
@@ -50,6 +53,7 @@ private:
   const Model &model;
   std::unique_ptr<Context> context;
   int64_t size = 0;
+  bool goesBack = true; ///< may prefill begin at a position that it has been at?
   std::vector<TensorBuffer> states; ///< in the order of the arguments
   Function prefill, decode;
   std::vector<int64_t> history;

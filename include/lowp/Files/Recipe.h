@@ -28,6 +28,9 @@
 //   products: float         # products of two activations (attention): float, or int8 as activations
 //   smooth-quant: search    # none, search, or α in [0, 1]
 //   bias-correction: false  # take the mean error of the weights out of the biases
+//   cache: float            # of keys and values: float, int8, f8E4M3FN, f8E5M2 (per token) or int4 (KIVI)
+//   cache-group: 32         # of int4: tokens of a key's channel, or channels of a value, that share a scale
+//   cache-residual: 32      # of int4: newest tokens that stay in float, a multiple of the group
 //   sites:                  # exceptions by the site's name; the last match counts
 //     - match: "*lm_head*"
 //       weights: float
@@ -38,6 +41,7 @@
 #ifndef LOWP_FILES_RECIPE_H
 #define LOWP_FILES_RECIPE_H
 
+#include "lowp/Numerics/CacheFormat.h"
 #include "lowp/Numerics/LowFloat.h"
 #include "lowp/Numerics/Observers.h"
 #include "lowp/Numerics/QuantParams.h"
@@ -105,6 +109,7 @@ struct Recipe {
   std::vector<Rule> rules;
   bool biasCorrection = false;
   WeightMethod method = {};
+  CacheFormat cache = {}; ///< of keys and values
 
   /// Does it need statistics of the sites' activations?
   bool needsCalibration() const;
@@ -128,7 +133,10 @@ struct Recipe {
   /// The names `w<bits>[a8][-g<group>][-asym|-sym]-<rtn|gptq|awq|awq-gptq>` and what they stand for, as
   /// sentences for a user.
   static llvm::StringRef weightOnlyNames();
-  /// A built-in recipe, one of the weight-only names, or the file if the name ends in .yaml or .yml.
+  /// The same for `+kv8`, `+kvf8` and `+kv4` behind any name.
+  static llvm::StringRef cacheNames();
+  /// A built-in recipe, one of the weight-only names, or the file if the name ends in .yaml or .yml; each with one of
+  /// the cacheNames behind it or without.
   static llvm::Expected<Recipe> load(llvm::StringRef nameOrPath);
 };
 

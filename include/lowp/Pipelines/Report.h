@@ -14,6 +14,7 @@
 
 #include "lowp/Execution/Latency.h"
 #include "lowp/Execution/SiteError.h"
+#include "lowp/Numerics/CacheFormat.h"
 
 #include "llvm/Support/raw_ostream.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -52,10 +53,16 @@ int64_t parameterBytes(mlir::ModuleOp module);
 /// equalisation aside.
 int64_t parameterBytesAfter(mlir::ModuleOp module);
 
+/// Bytes of the caches of keys and values, f32 yet, that the module's functions share.
+int64_t cacheBytes(mlir::ModuleOp module);
+/// What they will be in that format.
+int64_t cacheBytesAfter(mlir::ModuleOp module, const CacheFormat &format);
+
 struct Report {
   std::string model, output, recipe, target, sourceHash, version;
   std::vector<SiteReport> sites;
   int64_t parametersBefore = 0, parametersAfter = 0;
+  int64_t cacheBefore = 0, cacheAfter = 0; ///< bytes of keys and values; 0: there are none
   int64_t errorSamples = 0;  ///< behind the sites' errors
   std::string errorsMissing; ///< why there are none; empty where there are
   std::optional<int64_t> libraryBytes;

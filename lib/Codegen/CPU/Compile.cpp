@@ -99,6 +99,7 @@ void buildLLVMPipeline(OpPassManager &pm, const CpuTarget &target, const Compile
   pm.addPass(createConvertVectorToSCFPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
+  pm.addNestedPass<func::FuncOp>(cpu::createKeepShortLoops());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertVectorToLLVMPass());
   ConvertFuncToLLVMPassOptions func;
@@ -248,8 +249,8 @@ static void takeArenaSizes(ModuleOp module, std::vector<cpu::EntryInterface> &en
 static CompiledEntry describeEntry(const cpu::EntryInterface &entry) {
   CompiledEntry result{entry.name, {}};
   for (auto [i, argument] : llvm::enumerate(entry.arguments))
-    if (argument.result >= 0)
-      result.updates.push_back({i, argument.result});
+    if (argument.result >= 0 || !argument.holds.empty())
+      result.notes.push_back({i, argument.result, argument.holds});
   return result;
 }
 
@@ -260,6 +261,7 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
     return entries.takeError();
   MLIRContext *ctx = module.getContext();
   PassManager buffers(ctx);
+  buffers.enableVerifier(options.verify);
   buildBufferPipeline(buffers, target, options);
   (void)applyPassManagerCLOptions(buffers); // fails where the tool has no such options
   if (failed(buffers.run(module)))
@@ -272,6 +274,7 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
   takeArenaSizes(module, *entries);
   strip(module);
   PassManager llvmDialect(ctx);
+  llvmDialect.enableVerifier(options.verify);
   buildLLVMPipeline(llvmDialect, target, options);
   (void)applyPassManagerCLOptions(llvmDialect);
   if (failed(llvmDialect.run(module)))

@@ -65,6 +65,12 @@ static llvm::Expected<ValueInterface> describe(func::FuncOp func, Type type, Dic
   if (auto result = attrs ? attrs.getAs<IntegerAttr>(kInPlaceAttr) : IntegerAttr())
     value.result = static_cast<int32_t>(result.getInt());
   value.optional = attrs && attrs.contains(kOptionalAttr);
+  if (auto holds = attrs ? attrs.getAs<StringAttr>(kHoldsAttr) : StringAttr()) {
+    llvm::raw_string_ostream os(value.holds);
+    os << value.name << ", ";
+    llvm::interleave(tensor.getShape(), os, [&](int64_t size) { os << (ShapedType::isDynamic(size) ? "?" : Twine(size).str()); }, "x");
+    os << "x" << tensor.getElementType() << ": " << holds.getValue();
+  }
   return value;
 }
 

@@ -53,6 +53,13 @@ inline mlir::Value extend(mlir::ImplicitLocOpBuilder &b, mlir::Value code, SpecA
   return mlir::arith::ExtUIOp::create(b, i32, code);
 }
 
+/// The number that the byte of a float of 8 bits is, in f32; and the byte of the nearest number to x, ties to even,
+/// the largest one beyond it, NaN for NaN: decode and encode of Numerics/LowFloat.h.
+mlir::Value decodeLowFloat(mlir::ImplicitLocOpBuilder &b, mlir::Value code, mlir::FloatType type);
+mlir::Value encodeLowFloat(mlir::ImplicitLocOpBuilder &b, mlir::Value x, mlir::FloatType type);
+/// The largest finite number of the type.
+float largestLowFloat(mlir::FloatType type);
+
 /// The operand of a matrix product, 0 or 1, whose blocks split the reduction, where the other one's do not and all
 /// sizes of it are known. Integers without a float zero point only.
 std::optional<unsigned> groupedOperand(mlir::linalg::LinalgOp op, DequantizeOp lhs, DequantizeOp rhs);

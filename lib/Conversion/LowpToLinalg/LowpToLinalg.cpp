@@ -98,6 +98,13 @@ Value castTo(ImplicitLocOpBuilder &b, Value x, Type type) {
   return x.getType() == type ? x : tensor::CastOp::create(b, type, x).getResult();
 }
 
+/// Floats of fewer bits than a byte have no lowering, nor have rules of scales but absmax / hi where it is chosen.
+LogicalResult requireBytes(Operation *op, SpecAttr spec, PatternRewriter &rewriter) {
+  if (spec.isFloat() && spec.getStorage().getIntOrFloatBitWidth() != 8)
+    return rewriter.notifyMatchFailure(op, "float codes of fewer than 8 bits");
+  return success();
+}
+
 LogicalResult requireIntegers(Operation *op, SpecAttr spec, PatternRewriter &rewriter) {
   if (spec.isFloat())
     return rewriter.notifyMatchFailure(op, "float codes");
@@ -119,15 +126,43 @@ Value clip(ImplicitLocOpBuilder &b, SpecAttr spec, Value q) {
   return arith::SelectOp::create(b, below, q, hi);
 }
 
-/// rne(x/s) or rne(x·r), + z, clipped, still as float. `args` = x, s or r[, z].
-Value roundAndClip(ImplicitLocOpBuilder &b, SpecAttr spec, ValueRange args) {
+/// x/s or x·r, of x − z where z is a float. `args` = x, s or r[, z].
+Value steps(ImplicitLocOpBuilder &b, SpecAttr spec, ValueRange args) {
   Value x = toF32(b, args[0]), s = toF32(b, args[1]);
-  Value q = spec.getReciprocal() ? arith::MulFOp::create(b, x, s).getResult()
-                                 : arith::DivFOp::create(b, x, s).getResult();
-  q = math::RoundEvenOp::create(b, q);
-  if (args.size() > 2)
+  if (spec.getFloatZero())
+    x = arith::SubFOp::create(b, x, toF32(b, args[2]));
+  return spec.getReciprocal() ? arith::MulFOp::create(b, x, s).getResult()
+                              : arith::DivFOp::create(b, x, s).getResult();
+}
+
+/// rne(x/s) or rne(x·r), + z, clipped, still as float.
+Value roundAndClip(ImplicitLocOpBuilder &b, SpecAttr spec, ValueRange args) {
+  Value q = math::RoundEvenOp::create(b, steps(b, spec, args));
+  if (args.size() > 2 && !spec.getFloatZero())
     q = arith::AddFOp::create(b, q, arith::SIToFPOp::create(b, b.getF32Type(), args[2]));
   return clip(b, spec, q);
+}
+
+/// The code of one element.
+Value codeOf(ImplicitLocOpBuilder &b, SpecAttr spec, ValueRange args) {
+  if (auto type = dyn_cast<FloatType>(spec.getStorage()))
+    return encodeLowFloat(b, steps(b, spec, args), type);
+  Value q = roundAndClip(b, spec, args);
+  if (spec.isSigned())
+    return arith::FPToSIOp::create(b, spec.getCodeType(), q);
+  return arith::FPToUIOp::create(b, spec.getCodeType(), q);
+}
+
+/// What the code of one element means. `args` = q, s[, z].
+Value meaningOf(ImplicitLocOpBuilder &b, SpecAttr spec, ValueRange args) {
+  Value s = toF32(b, args[1]);
+  if (auto type = dyn_cast<FloatType>(spec.getStorage()))
+    return arith::MulFOp::create(b, s, decodeLowFloat(b, args[0], type));
+  Value q = extend(b, args[0], spec);
+  if (args.size() > 2 && !spec.getFloatZero())
+    q = arith::SubIOp::create(b, q, args[2]);
+  Value x = arith::MulFOp::create(b, s, arith::SIToFPOp::create(b, b.getF32Type(), q));
+  return spec.getFloatZero() ? arith::AddFOp::create(b, x, toF32(b, args[2])).getResult() : x;
 }
 
 /// 1/s of constant scales of f32; null for others.
@@ -168,21 +203,35 @@ struct LowerQuantize : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(QuantizeOp op, PatternRewriter &rewriter) const override {
     SpecAttr spec = op.getSpec();
-    if (failed(requireIntegers(op, spec, rewriter)))
+    if (failed(requireBytes(op, spec, rewriter)))
       return failure();
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value s = divisor(b, spec, op.getScale());
-    Type code = spec.getCodeType();
     Value result = elementwise(
-        b, op.getInput(), code, operandsOf(op.getInput(), s, op.getZeroPoint()),
-        mapsOf(b, spec, op.getInput(), bool(op.getZeroPoint())),
-        [&](ImplicitLocOpBuilder &b, ValueRange args) -> Value {
-          Value q = roundAndClip(b, spec, args);
-          if (spec.isSigned())
-            return arith::FPToSIOp::create(b, code, q);
-          return arith::FPToUIOp::create(b, code, q);
-        });
+        b, op.getInput(), spec.isFloat() ? b.getI8Type() : spec.getCodeType(),
+        operandsOf(op.getInput(), s, op.getZeroPoint()), mapsOf(b, spec, op.getInput(), bool(op.getZeroPoint())),
+        [&](ImplicitLocOpBuilder &b, ValueRange args) { return codeOf(b, spec, args); });
+    if (spec.isFloat())
+      result = tensor::BitcastOp::create(b, cast<RankedTensorType>(result.getType()).clone(spec.getCodeType()), result);
     rewriter.replaceOp(op, castTo(b, result, op.getType()));
+    return success();
+  }
+};
+
+/// What a tensor of floats of 8 bits is a bitcast of; null for others.
+Value bytesOf(Value codes) {
+  auto bitcast = codes.getDefiningOp<tensor::BitcastOp>();
+  return bitcast && getElementTypeOrSelf(bitcast.getSource().getType()).isInteger(8) ? bitcast.getSource() : Value();
+}
+
+/// Bytes to floats of 8 bits and back.
+struct FoldBitcasts : OpRewritePattern<tensor::BitcastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tensor::BitcastOp op, PatternRewriter &rewriter) const override {
+    auto source = op.getSource().getDefiningOp<tensor::BitcastOp>();
+    if (!source || source.getSource().getType() != op.getType())
+      return rewriter.notifyMatchFailure(op, "no way back");
+    rewriter.replaceOp(op, source.getSource());
     return success();
   }
 };
@@ -191,19 +240,15 @@ struct LowerDequantize : OpRewritePattern<DequantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(DequantizeOp op, PatternRewriter &rewriter) const override {
     SpecAttr spec = op.getSpec();
-    if (failed(requireIntegers(op, spec, rewriter)))
-      return failure();
+    Value codes = spec.isFloat() ? bytesOf(op.getCodes()) : op.getCodes();
+    if (!codes || failed(requireBytes(op, spec, rewriter)))
+      return rewriter.notifyMatchFailure(op, "float codes that are no bytes");
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Type element = getElementTypeOrSelf(op.getResult().getType());
     Value result = elementwise(
-        b, op.getCodes(), element, operandsOf(op.getCodes(), op.getScale(), op.getZeroPoint()),
-        mapsOf(b, spec, op.getCodes(), bool(op.getZeroPoint())),
-        [&](ImplicitLocOpBuilder &b, ValueRange args) {
-          Value q = extend(b, args[0], spec);
-          if (args.size() > 2)
-            q = arith::SubIOp::create(b, q, args[2]);
-          Value x = arith::SIToFPOp::create(b, b.getF32Type(), q);
-          return fromF32(b, arith::MulFOp::create(b, toF32(b, args[1]), x), element);
+        b, codes, element, operandsOf(codes, op.getScale(), op.getZeroPoint()),
+        mapsOf(b, spec, codes, bool(op.getZeroPoint())), [&](ImplicitLocOpBuilder &b, ValueRange args) {
+          return fromF32(b, meaningOf(b, spec, args), element);
         });
     rewriter.replaceOp(op, castTo(b, result, op.getType()));
     return success();
@@ -244,7 +289,7 @@ struct LowerChooseQParams : OpRewritePattern<ChooseQParamsOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ChooseQParamsOp op, PatternRewriter &rewriter) const override {
     SpecAttr spec = op.getSpec();
-    if (failed(requireIntegers(op, spec, rewriter)))
+    if (failed(requireBytes(op, spec, rewriter)))
       return failure();
     if (spec.getScaleRule() != ScaleRule::Restricted)
       return rewriter.notifyMatchFailure(op, "scale rule");
@@ -259,6 +304,8 @@ struct LowerChooseQParams : OpRewritePattern<ChooseQParamsOp> {
   static SmallVector<Value> affineOrSymmetric(ImplicitLocOpBuilder &b, Value x, SpecAttr spec) {
     if (spec.getSymmetric())
       return {symmetric(b, x, spec)};
+    if (spec.getFloatZero())
+      return withMinimum(b, x, spec);
     return affine(b, x, spec);
   }
 
@@ -269,9 +316,40 @@ struct LowerChooseQParams : OpRewritePattern<ChooseQParamsOp> {
       return arith::MaximumFOp::create(b, magnitude, args[1]).getResult();
     });
     return elementwise(b, absMax, spec.getScaleType(), [&](ImplicitLocOpBuilder &b, ValueRange args) {
-      Value scale = arith::DivFOp::create(b, args[0], constant(b, spec.getHi()));
+      auto type = dyn_cast<FloatType>(spec.getStorage());
+      double hi = type ? largestLowFloat(type) : double(spec.getHi());
+      Value scale = arith::DivFOp::create(b, args[0], constant(b, hi));
       return fromF32(b, usableScale(b, scale, spec.getScaleType()), spec.getScaleType());
     });
+  }
+
+  /// s = (max x − min x) / (hi − lo), z = min x − s·lo, both within what they are stored in.
+  static SmallVector<Value> withMinimum(ImplicitLocOpBuilder &b, Value x, SpecAttr spec) {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    Value min = reduceBlocks(b, x, spec, infinity, [](ImplicitLocOpBuilder &b, ValueRange args) {
+      return arith::MinimumFOp::create(b, toF32(b, args[0]), args[1]).getResult();
+    });
+    Value max = reduceBlocks(b, x, spec, -infinity, [](ImplicitLocOpBuilder &b, ValueRange args) {
+      return arith::MaximumFOp::create(b, toF32(b, args[0]), args[1]).getResult();
+    });
+    auto stored = cast<FloatType>(spec.getScaleType());
+    double largest = APFloat::getLargest(stored.getFloatSemantics()).convertToDouble();
+    auto within = [&](ImplicitLocOpBuilder &b, Value value, double lo, double hi) -> Value {
+      value = arith::MaximumFOp::create(b, value, constant(b, lo));
+      return arith::MinimumFOp::create(b, value, constant(b, hi));
+    };
+    AffineMap identity = b.getMultiDimIdentityMap(cast<RankedTensorType>(min.getType()).getRank());
+    Value scale = elementwise(b, min, stored, {min, max}, {identity, identity}, [&](ImplicitLocOpBuilder &b, ValueRange args) {
+      Value range = within(b, arith::SubFOp::create(b, args[1], args[0]), 0, std::numeric_limits<float>::max());
+      Value s = arith::DivFOp::create(b, range, constant(b, spec.getHi() - spec.getLo()));
+      return fromF32(b, within(b, usableScale(b, s, stored), 0, largest), stored);
+    });
+    Value zero = elementwise(b, min, stored, {min, scale}, {identity, identity}, [&](ImplicitLocOpBuilder &b, ValueRange args) {
+      Value first = arith::MulFOp::create(b, toF32(b, args[1]), constant(b, spec.getLo()));
+      Value z = arith::SubFOp::create(b, args[0], first);
+      return fromF32(b, within(b, z, -largest, largest), stored);
+    });
+    return {scale, zero};
   }
 
   /// s = (M − m) / (hi − lo), z = clip(lo − rne(m / s), lo, hi)
@@ -454,8 +532,8 @@ struct LowpToLinalg : impl::LowpToLinalgBase<LowpToLinalg> {
       return signalPassFailure();
     WalkResult left = getOperation().walk([](Operation *op) -> WalkResult {
       if (isa_and_present<LowpDialect>(op->getDialect()) && !isa<SiteOp, ObserveOp>(op))
-        return op->emitOpError("cannot be lowered: encoding, float codes, float zero points and, at "
-                               "run time, scale rules other than absmax/hi have no lowering to linalg");
+        return op->emitOpError("cannot be lowered: encoding, float codes but those of 8 bits that lie "
+                               "in bytes and, at run time, scale rules other than absmax/hi have no lowering to linalg");
       return success();
     });
     if (left.wasInterrupted())
@@ -466,7 +544,7 @@ struct LowpToLinalg : impl::LowpToLinalgBase<LowpToLinalg> {
 } // namespace
 
 void populateLowpToLinalgPatterns(RewritePatternSet &patterns) {
-  patterns.add<LowerQuantize, LowerDequantize, LowerDecode, LowerChooseQParams, LowerFakeQuantize,
+  patterns.add<LowerQuantize, LowerDequantize, FoldBitcasts, LowerDecode, LowerChooseQParams, LowerFakeQuantize,
                LowerContraction>(patterns.getContext());
 }
 

@@ -1,18 +1,18 @@
 // RUN: quant-opt %s --lowp-lower-to-linalg -split-input-file -verify-diagnostics
 
-// Codes that are floats.
-func.func @float_codes(%x: tensor<4x8xf32>, %s: tensor<1x1xf32>) -> tensor<4x8xf8E4M3FN> {
-  // expected-error@+1 {{'lowp.quantize' op cannot be lowered: encoding, float codes, float zero points and, at run time, scale rules other than absmax/hi have no lowering to linalg}}
-  %q = lowp.quantize %x, %s {spec = #lowp.spec<f8E4M3FN, block = [?, ?], symmetric>} : (tensor<4x8xf32>, tensor<1x1xf32>) -> tensor<4x8xf8E4M3FN>
-  return %q : tensor<4x8xf8E4M3FN>
+// Codes that are floats of fewer bits than a byte.
+func.func @float_codes(%x: tensor<4x8xf32>, %s: tensor<1x1xf32>) -> tensor<4x8xf4E2M1FN> {
+  // expected-error@+1 {{'lowp.quantize' op cannot be lowered: encoding, float codes but those of 8 bits that lie in bytes and, at run time, scale rules other than absmax/hi have no lowering to linalg}}
+  %q = lowp.quantize %x, %s {spec = #lowp.spec<f4E2M1FN, block = [?, ?], symmetric>} : (tensor<4x8xf32>, tensor<1x1xf32>) -> tensor<4x8xf4E2M1FN>
+  return %q : tensor<4x8xf4E2M1FN>
 }
 
 // -----
 
-// Zero points that are floats.
-func.func @float_zero(%q: tensor<4x8xi4>, %s: tensor<4x1xf16>, %z: tensor<4x1xf16>) -> tensor<4x8xf32> {
+// Floats of 8 bits that lie in no bytes.
+func.func @float_argument(%q: tensor<4x8xf8E5M2>, %s: tensor<4x1xf32>) -> tensor<4x8xf32> {
   // expected-error@+1 {{'lowp.dequantize' op cannot be lowered}}
-  %x = lowp.dequantize %q, %s, %z {spec = #lowp.spec<u4, block = [1, ?], scale = f16, float_zero>} : (tensor<4x8xi4>, tensor<4x1xf16>, tensor<4x1xf16>) -> tensor<4x8xf32>
+  %x = lowp.dequantize %q, %s {spec = #lowp.spec<f8E5M2, block = [1, ?], symmetric>} : (tensor<4x8xf8E5M2>, tensor<4x1xf32>) -> tensor<4x8xf32>
   return %x : tensor<4x8xf32>
 }
 
@@ -30,7 +30,7 @@ func.func @scale_rule(%x: tensor<4x8xf32>) -> tensor<4x1xf32> {
 // A pair of which no part can be lowered is reported by its first.
 func.func @fake_quantize(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) -> tensor<4x8xf32> {
   // expected-error@+1 {{'lowp.quantize' op cannot be lowered}}
-  %y = lowp.fake_quantize %x, %s {spec = #lowp.spec<f8E5M2, block = [1, ?], symmetric>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xf32>
+  %y = lowp.fake_quantize %x, %s {spec = #lowp.spec<f6E3M2FN, block = [1, ?], symmetric>} : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xf32>
   return %y : tensor<4x8xf32>
 }
 

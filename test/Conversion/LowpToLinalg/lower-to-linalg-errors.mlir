@@ -2,7 +2,7 @@
 
 #s = #lowp.spec<u4, block = [?]>
 func.func @codebook(%x: tensor<8xf32>, %t: tensor<16xf32>, %m: tensor<1xf32>) -> tensor<8xi4> {
-  // expected-error @below {{cannot be lowered: encoding, float codes, float zero points and, at run time, scale rules other than absmax/hi have no lowering to linalg}}
+  // expected-error @below {{cannot be lowered: encoding, float codes but those of 8 bits that lie in bytes and, at run time, scale rules other than absmax/hi have no lowering to linalg}}
   %q = lowp.encode %x, %t, %m {spec = #s} : (tensor<8xf32>, tensor<16xf32>, tensor<1xf32>) -> tensor<8xi4>
   return %q : tensor<8xi4>
 }

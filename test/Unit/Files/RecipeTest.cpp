@@ -49,6 +49,31 @@ TEST(Recipe, UnknownNameListsTheOthers) {
                                                             "file or one of float, w8, w8a8"));
 }
 
+TEST(Recipe, CacheIsASuffixOfAnyName) {
+  EXPECT_TRUE(Recipe::load("w8")->cache.isFloat());
+  EXPECT_EQ(Recipe::load("float+kv8")->cache.codes, CacheCodes::Int8);
+  EXPECT_EQ(Recipe::load("w8a8-dynamic+kvf8")->cache.codes, CacheCodes::Float8E4M3FN);
+  auto recipe = Recipe::load("w4-g64-rtn+kv4");
+  ASSERT_TRUE(bool(recipe)) << llvm::toString(recipe.takeError());
+  EXPECT_EQ(recipe->name, "w4-g64-rtn+kv4");
+  EXPECT_EQ(recipe->policy.format.bits, 4u);
+  EXPECT_EQ(recipe->cache, (CacheFormat{CacheCodes::Int4, 32, 32}));
+  auto unknown = Recipe::load("w8+kv5");
+  ASSERT_FALSE(bool(unknown));
+  EXPECT_THAT(llvm::toString(unknown.takeError()), HasSubstr("unknown recipe 'w8+kv5'"));
+}
+
+TEST(Recipe, CacheOfAFile) {
+  auto recipe = load("weights: float\nactivations: float\ncache: int4\ncache-group: 16\ncache-residual: 64\n");
+  ASSERT_TRUE(bool(recipe)) << llvm::toString(recipe.takeError());
+  EXPECT_EQ(recipe->cache, (CacheFormat{CacheCodes::Int4, 16, 64}));
+  EXPECT_EQ(load("cache: f8E5M2\n")->cache.codes, CacheCodes::Float8E5M2);
+  EXPECT_THAT(errorOf("cache: int5\n"), HasSubstr("unknown enumerated scalar"));
+  EXPECT_THAT(errorOf("cache: int8\ncache-group: 16\n"), HasSubstr("cache-group and cache-residual need cache: int4"));
+  EXPECT_THAT(errorOf("cache: int4\ncache-residual: 40\n"),
+              HasSubstr("cache: 40 tokens in float, expected a multiple of the group of 32"));
+}
+
 TEST(Recipe, FileIsRead) {
   auto recipe = load("weights: tensor\nactivations: tensor\nrange: static\nsmooth-quant: 0.25\n"
                      "sites:\n  - match: '*head*'\n    weights: float\n    activations: float\n");

@@ -32,13 +32,14 @@ struct WeightSymbol {
 
 /// An entry point as the C header shows it.
 struct CompiledEntry {
-  /// An argument that is updated in place.
-  struct Update {
+  /// An argument that is updated in place, or says what it holds.
+  struct Note {
     size_t argument;
-    int32_t result;
+    int32_t result; ///< that it is updated to; -1: none
+    std::string holds; ///< its name, type and what it holds; empty where it is a plain tensor
   };
   std::string name;
-  std::vector<Update> updates;
+  std::vector<Note> notes;
 };
 
 struct CompiledObject {
@@ -86,6 +87,8 @@ struct CompileOptions {
   bool coarseMath = false;
   /// Ends the names of all symbols, and the entry points are left out: one of several rows of a library.
   std::string suffix;
+  /// Is the module verified behind each pass? A tenth of the time and more.
+  bool verify = true;
   /// Where objects are looked up and kept; null: each is compiled.
   ObjectCache *cache = nullptr;
 };

@@ -32,6 +32,7 @@ struct ValueInterface {
   std::vector<int64_t> shape; // LOWP_DYNAMIC where it varies
   int32_t result = -1;        // of an argument: which result it is updated in place to
   bool optional = false;      // of an argument
+  std::string holds;          // of an argument that says so: its name, type and what it holds
 };
 
 struct EntryInterface {

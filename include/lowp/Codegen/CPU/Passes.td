@@ -197,6 +197,16 @@ def LowerContracts : Pass<"lowp-lower-contracts", "mlir::func::FuncOp"> {
                            "mlir::LLVM::LLVMDialect"];
 }
 
+def KeepShortLoops : Pass<"lowp-keep-short-loops", "mlir::func::FuncOp"> {
+  let summary = "short loops that convert numbers are left to the vectoriser";
+  let description = [{
+    An innermost loop of 16 to 64 iterations, a multiple of 16, that converts what lies contiguously, such as the codes of a
+    group, is marked not to be unrolled: LLVM would unroll it as a whole and make vectors of the loop around it, which
+    gather.
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect"];
+}
+
 def LowerDots : Pass<"lowp-lower-dots", "mlir::func::FuncOp"> {
   let summary = "lowp.dot to the instruction of a target row";
   let options = [

@@ -20,7 +20,8 @@ def LowpToLinalg : Pass<"lowp-lower-to-linalg", "mlir::ModuleOp"> {
     integer contraction with visible extensions and an elementwise epilogue. Sites and probes stay.
 
     With groups along the reduction of one operand there is a sum of codes per group and a sum of terms beside it
-    (GroupedContraction.cpp). A codebook is read in the body. `lowp.encode` and float codes are refused.
+    (GroupedContraction.cpp). A codebook is read in the body. Codes that are floats of 8 bits are bytes,
+    as `tensor.bitcast` of such or to such; smaller floats and `lowp.encode` are refused.
 
     Example:
 

@@ -158,6 +158,23 @@ def WriteCheckpoint : Pass<"lowp-write-checkpoint", "mlir::ModuleOp"> {
   ];
 }
 
+def WriteGGUF : Pass<"lowp-write-gguf", "mlir::ModuleOp"> {
+  let summary = "write a GGUF file with the codes of linear layers";
+  let description = [{
+    The file that the model was imported from, with the weights of the sites that are `lowp.dequantize` of constants
+    replaced: symmetric codes of up to 4 bits as Q4_0, with zero points as Q4_1, symmetric ones of more as Q8_0. No weight
+    is rounded anew: scales and minima become f16, and a remark says for each layer whether that is exact, or the largest
+    error. Scales must be those of 32 inputs or a multiple.
+
+    The rows of queries and keys, which the importer has put into another order, are put back. A layer that is not near the
+    tensor of the file is an error: another model, or one whose scales have moved between layers. The module stays as it is.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", "\"\"", "GGUF file to write">,
+    Option<"source", "source", "std::string", "\"\"", "GGUF file that the model came from">
+  ];
+}
+
 def KeepSensitive : Pass<"lowp-keep-sensitive", "mlir::ModuleOp"> {
   let summary = "leave the sites in float whose weights cost most";
   let description = [{
