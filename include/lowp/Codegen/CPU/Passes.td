@@ -248,7 +248,8 @@ def LowerLoops : Pass<"lowp-lower-loops", "mlir::func::FuncOp"> {
   let description = [{
     What is no contraction becomes a loop nest for LLVM's vectoriser: sums of floats may be reordered,
     a division by what is the same along the innermost loop may become a product with its reciprocal, where it is not
-    rounded to a code; copies are loops too. A contraction of floats that is left adds its products in order; each step is a
+    rounded to a code; copies are loops too. An elementwise op on contiguous buffers, as of an image, has all dimensions but
+    the first as one. A contraction of floats that is left adds its products in order; each step is a
     fused multiply-add where the processor has one, as in the contractions of such a row.
   }];
   let options = [Option<"fused", "fused", "bool", "false", "there are fused multiply-adds">];
