@@ -22,7 +22,7 @@ class Model:
     name: str
     function: str
     result: str
-    recipes: tuple  # of Lowp; the first one is what int8 peers are compared with
+    recipes: tuple  # of Lowp, with options behind; the first one is what int8 peers are compared with
     quantized: tuple  # peers' ways, see peer_models.py
     transformer: bool  # SmoothQuant helps, and only products are quantized
     folder: str  # of the data
@@ -69,7 +69,7 @@ def known(folder):
             "effnet",
             "efficientnet_lite0.py:efficientnet_lite0",
             "logits",
-            ("w8a8-static",),
+            ("w8a8-static", "w8a8-static --keep-sensitive=0.1"),
             ("nncf", "ort-minmax"),
             False,
             folder,

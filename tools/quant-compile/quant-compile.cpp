@@ -66,7 +66,7 @@ int main(int argc, char **argv) {
               "of static ranges: minmax, moving-average, percentile[:99.99], entropy or mse", o.observer);
   line.option("target", "host, a row of the CPU table, or a processor by LLVM's name; a library may be for several, best first: A,B", o.target);
   line.option("isa", "rows of the CPU table to choose from: ROW,...", o.isa);
-  line.option("math", "of exp and GELU: exact to a few ulp, or coarse, to 1.25e-5 (default: coarse where the "
+  line.option("math", "of exp and GELU: exact to a few ulp, or coarse, to 1.3e-4 (default: coarse where the "
                       "recipe quantizes activations)",
               o.math);
   line.option("require", "int8: a site that stays in float is an error", o.require);

@@ -144,7 +144,7 @@ def model(m):
     """The float recipe and the quantized ones."""
     found = [library_contender("float", compiled(m.path(), "--recipe=float"), "float")]
     for recipe in m.recipes:
-        path = compiled(m.path(), f"--recipe={recipe}", samples=m.calibration)
+        path = compiled(m.path(), *f"--recipe={recipe}".split(), samples=m.calibration)
         found.append(library_contender(recipe, path, "int8"))
     return found
 

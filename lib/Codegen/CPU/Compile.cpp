@@ -63,8 +63,10 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
     pm.addNestedPass<func::FuncOp>(cpu::createFormNarrows());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
-  if (!options.reference)
+  if (!options.reference) {
     pm.addNestedPass<func::FuncOp>(cpu::createSkipMasked({row}));
+    pm.addNestedPass<func::FuncOp>(cpu::createSeparateDestinations());
+  }
   pm.addPass(cpu::createResultsToDestinations());
   addBufferization(pm);
   pm.addPass(createCanonicalizerPass());
@@ -72,8 +74,10 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(cpu::createPassPointers());
   pm.addNestedPass<func::FuncOp>(cpu::createResolveDims());
   pm.addPass(cpu::createExternalizeWeights());
-  if (!options.reference)
+  if (!options.reference) {
     pm.addNestedPass<func::FuncOp>(cpu::createFoldTransposes());
+    pm.addNestedPass<func::FuncOp>(cpu::createFoldPads());
+  }
   if (!options.reference && target.hasDots())
     pm.addNestedPass<func::FuncOp>(cpu::createLowerContracts({row}));
   pm.addNestedPass<func::FuncOp>(cpu::createLowerLoops({target.hasDots()}));

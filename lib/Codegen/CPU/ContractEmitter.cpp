@@ -33,11 +33,11 @@ static constexpr int64_t kNarrowed = 4;
 /// How far ahead rows of a right operand that is read once are prefetched.
 static constexpr int64_t kStepsAhead = 8;
 
-ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
+ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row, RowTail tail)
     : op(op), dot(*lookupDot(op, row)), b(op), loc(op.getLoc()), lhs(op.getLhs()), rhs(op.getRhs()), out(op.getOut()),
       epilogue(op.getEpilogue()),
       maps(llvm::to_vector(op.getMaps().getAsValueRange<AffineMapAttr>())),
-      window(op.getWindowAttr()), row(row), rhsOuterRank(op.getRhsOuterRank()) {
+      window(op.getWindowAttr()), row(row), tail(std::move(tail)), rhsOuterRank(op.getRhsOuterRank()) {
   columns = op.getOutType().getShape().back();
   reduction = op.getLhsType().getShape().back();
   lanes = dot.lanes;
@@ -49,6 +49,8 @@ ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row)
     tile = {depthwise->results(), DepthwiseDots::kPixels};
   }
   panel = tile.vectors * lanes;
+  if (!this->tail.empty())
+    tile.rows = this->tail.rows;
   groups = op.getGroupsAttr();
 }
 
@@ -62,10 +64,12 @@ void ContractEmitter::emit() {
   rowCount = dimension(out, type.getRank() - 2);
   if (groups && op.isInteger())
     emitGroupSums();
-  bool fewUnits = staticUnits() < kFewUnits;
+  bool fewUnits = tail.empty() && staticUnits() < kFewUnits;
   if (fewUnits && (ShapedType::isDynamic(staticRows) || staticRows >= 2 * kFewUnits))
     return emitOverRows();
-  if (isLargeBatch())
+  if (!tail.empty())
+    return emitWholeRows();
+  if (isLargeBatch(op))
     return emitOverBatch();
   emitOverUnits();
 }
@@ -217,9 +221,10 @@ void ContractEmitter::emitOverUnits() {
   emitPanel(thisPanel, [&] { emitRows(index(0), rowCount); });
 }
 
-bool ContractEmitter::isLargeBatch() const {
-  int64_t size = cast<MemRefType>(out.getType()).getShape().front();
-  return outerRank() == 1 && rhsOuterRank == 1 && !ShapedType::isDynamic(size) && size >= kLargeBatch;
+bool isLargeBatch(ContractOp op) {
+  ArrayRef<int64_t> shape = op.getOutType().getShape();
+  return shape.size() == 3 && op.getRhsOuterRank() == 1 && !ShapedType::isDynamic(shape.front()) &&
+         shape.front() >= kLargeBatch;
 }
 
 /// The products of a large batch are the parallel iterations: nests over the same batch that make operands or read
@@ -231,6 +236,16 @@ void ContractEmitter::emitOverBatch() {
   b.setInsertionPointToStart(loop.getBody());
   outer.assign(1, loop.getInductionVars()[0]);
   emitPanel(loop.getInductionVars()[1], [&] { emitRows(index(0), rowCount); });
+}
+
+/// A batch whose tiles hold whole rows, across all panels.
+void ContractEmitter::emitWholeRows() {
+  auto loop = scf::ParallelOp::create(b, loc, index(0), dimension(out, 0), index(1));
+  b.setInsertionPointToStart(loop.getBody());
+  outer.assign(1, loop.getInductionVars()[0]);
+  panelColumns = columns;
+  firstColumn = index(0);
+  emitRows(index(0), rowCount);
 }
 
 /// Few panels and many rows: the blocks of rows are the parallel iterations.
@@ -593,7 +608,12 @@ Value ContractEmitter::loadRight(Value step, int64_t piece) {
   Type element = cast<MemRefType>(rhs.getType()).getElementType();
   Values at(ArrayRef(outer).take_front(rhsOuterRank));
   if (op.getPacked()) {
-    at.push_back(panelIndex);
+    if (!tail.empty()) { // the pieces of all panels
+      at.push_back(index(piece / tile.vectors));
+      piece %= tile.vectors;
+    } else {
+      at.push_back(panelIndex);
+    }
     at.append(taps);
     int64_t elements = lanes * kBlock / block;
     at.append({step, index(piece * elements)});
@@ -658,12 +678,14 @@ void ContractEmitter::emitEpilogue(Value firstRow, int64_t rows, ArrayRef<Value>
     for (int64_t v = 0; v < vectorsInPanel(); ++v) {
       Value result = finish(sums[r * vectorsInPanel() + v], row, r, v);
       finished.push_back(result);
-      if (isNarrowed)
+      if (isNarrowed || !tail.empty())
         continue;
       Values at(outer);
       at.append({row, columnAt(v)});
       store(result, out, at, v);
     }
+    if (!tail.empty())
+      emitTail(row, r, std::move(finished));
     for (int64_t v = 0; isNarrowed && v < vectorsInPanel(); v += kNarrowed)
       storeCodes(ArrayRef(finished).drop_front(v).take_front(kNarrowed), row, v);
   }
@@ -723,13 +745,17 @@ Value ContractEmitter::lookup(IRMapping &mapping, Value value) {
 
 /// Operand i for row r and vector v of the tile, loaded once for all positions that share it.
 Value ContractEmitter::loadEpilogue(size_t i, Value row, int64_t r, int64_t v) {
-  auto type = dyn_cast<MemRefType>(epilogue[i].getType());
+  return loadOperand(epilogue[i], maps[i], i, row, r, v);
+}
+
+/// The same for an operand by its map, known by `key`.
+Value ContractEmitter::loadOperand(Value operand, AffineMap map, size_t key, Value row, int64_t r, int64_t v) {
+  auto type = dyn_cast<MemRefType>(operand.getType());
   if (!type)
-    return vector::BroadcastOp::create(b, loc, vectorOf(epilogue[i].getType()), epilogue[i]);
-  AffineMap map = maps[i];
+    return vector::BroadcastOp::create(b, loc, vectorOf(operand.getType()), operand);
   unsigned rowDim = map.getNumDims() - 2, columnDim = map.getNumDims() - 1;
   bool byRow = map.isFunctionOfDim(rowDim), byColumn = map.isFunctionOfDim(columnDim);
-  Value &result = loaded[{i, byRow ? r : -1, byColumn ? v : -1}];
+  Value &result = loaded[{key, byRow ? r : -1, byColumn ? v : -1}];
   if (result)
     return result;
   Values at;
@@ -742,8 +768,8 @@ Value ContractEmitter::loadEpilogue(size_t i, Value row, int64_t r, int64_t v) {
   }
   auto vector = vectorOf(type.getElementType());
   if (byColumn)
-    return result = load(vector, epilogue[i], at, v);
-  Value scalar = memref::LoadOp::create(b, loc, epilogue[i], at);
+    return result = load(vector, operand, at, v);
+  Value scalar = memref::LoadOp::create(b, loc, operand, at);
   return result = vector::BroadcastOp::create(b, loc, vector, scalar);
 }
 

@@ -15,11 +15,14 @@
 #define LOWP_LIB_CODEGEN_CPU_CONTRACTEMITTER_H
 
 #include "DepthwiseDots.h"
+#include "RowTail.h"
 
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
 #include "lowp/Target/CpuTarget.h"
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/MapVector.h"
 
 #include <map>
 #include <optional>
@@ -29,9 +32,13 @@ namespace lowp::cpu {
 /// Bytes that a prefetch brings.
 inline constexpr int64_t kCacheLine = 64;
 
+/// Is it a product of so many matrices that each is an iteration?
+bool isLargeBatch(ContractOp op);
+
 class ContractEmitter {
 public:
-  ContractEmitter(ContractOp op, const CpuTarget &row);
+  /// `tail` is made with it and then to be erased too.
+  ContractEmitter(ContractOp op, const CpuTarget &row, RowTail tail = {});
 
   /// Writes the nest in front of the op, which is then to be erased.
   void emit();
@@ -62,9 +69,9 @@ private:
 
   // Loops.
   void emitOverUnits();
-  bool isLargeBatch() const;
   void emitOverBatch();
   void emitOverRows();
+  void emitWholeRows();
   void emitPanel(mlir::Value panelIndex, Body body);
   void emitLastPanel(mlir::Value columnsLeft, Body body);
   void emitRows(mlir::Value begin, mlir::Value end);
@@ -179,6 +186,26 @@ private:
   void cloneOnVectors(mlir::Operation &inner, mlir::IRMapping &mapping);
   mlir::Value lookup(mlir::IRMapping &mapping, mlir::Value value);
   mlir::Value loadEpilogue(size_t i, mlir::Value row, int64_t r, int64_t v);
+  mlir::Value loadOperand(mlir::Value operand, mlir::AffineMap map, size_t key, mlir::Value row, int64_t r, int64_t v);
+
+  // What follows row by row, RowTail.cpp.
+  /// A number, or the vectors of a row.
+  struct RowValue {
+    mlir::Value scalar;
+    Values vectors;
+  };
+  using RowValues = llvm::MapVector<mlir::Value, RowValue>;
+  static constexpr size_t kMostOperands = 64;
+  void emitTail(mlir::Value row, int64_t r, Values results);
+  RowValue emitTailOp(mlir::linalg::GenericOp generic, const RowValues &values, size_t key, mlir::Value row, int64_t r);
+  mlir::Value tailOperand(mlir::linalg::GenericOp generic, size_t i, const RowValues &values, size_t key,
+                          mlir::Value row, int64_t r, int64_t v);
+  mlir::Value joined(mlir::Operation *join, mlir::Value accumulator, mlir::Value sum, mlir::IRMapping &mapping);
+  RowValue rowOf(mlir::Value buffer, const RowValues &values, mlir::Value row);
+  mlir::Value loadOfRow(mlir::Value operand, mlir::AffineMap map, mlir::Value row);
+  mlir::Value splatOf(mlir::Value scalar);
+  bool isOfRow(mlir::Value buffer) const;
+  void storeRow(mlir::Value buffer, const RowValue &value, mlir::Value row);
 
   ContractOp op;
   const DotTile &dot;
@@ -189,6 +216,7 @@ private:
   llvm::SmallVector<mlir::AffineMap> maps;
   WindowAttr window; ///< null: none
   const CpuTarget &row;
+  RowTail tail;
   std::optional<DepthwiseDots> depthwise; ///< of a packed depthwise contraction
   RegisterTile tile;
   int64_t columns, staticRows, reduction, lanes, kBlock, panel; ///< the first three may be dynamic

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractEmitter.h"
+#include "RunTimePacks.h"
 #include "Target.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
@@ -84,6 +85,10 @@ struct LowerContracts : impl::LowerContractsBase<LowerContracts> {
     const CpuTarget *row = lookupTarget(getOperation(), target);
     if (!row)
       return signalPassFailure();
+    SmallVector<linalg::GenericOp> generics;
+    getOperation().walk([&](linalg::GenericOp op) { generics.push_back(op); });
+    for (linalg::GenericOp op : generics)
+      emitPack(op, *row);
     SmallVector<ContractOp> ops;
     getOperation().walk([&](ContractOp op) { ops.push_back(op); });
     for (ContractOp op : ops) {
@@ -91,7 +96,10 @@ struct LowerContracts : impl::LowerContractsBase<LowerContracts> {
         op.emitOpError("cannot be lowered for target '") << row->name << "': expected " << expected;
         return signalPassFailure();
       }
-      ContractEmitter(op, *row).emit();
+      RowTail tail = takeRowTail(op, *row);
+      ContractEmitter(op, *row, tail).emit();
+      for (Operation *follower : llvm::reverse(tail.ops))
+        follower->erase();
       op.erase();
     }
   }

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RelaxFloats.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -22,68 +23,32 @@ namespace lowp::cpu {
 
 namespace {
 
-template <typename... Ops> void addFlags(Operation *op, arith::FastMathFlags flags) {
-  auto add = [&](auto typed) {
-    if (typed)
-      typed.setFastmath(typed.getFastmath() | flags);
-  };
-  (add(dyn_cast<Ops>(op)), ...);
-}
-
-/// A contraction of floats adds its products in order, with fused multiply-adds where lowp.dot has them: the
-/// plain lowering gives the bits of the optimised one. False if it is none.
-bool keepOrder(linalg::LinalgOp op, bool fused) {
-  if (op.hasIndexSemantics())
-    return true; // what asks where it is in a sum depends on the order
-  if (op.getNumDpsInputs() != 2 || op.getNumReductionLoops() == 0)
-    return false;
-  Block &body = *op.getBlock();
-  auto add = body.getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
-  BlockArgument sum = body.getArguments().back();
-  if (!add || (add.getLhs() != sum && add.getRhs() != sum))
-    return false;
-  auto product = (add.getLhs() == sum ? add.getRhs() : add.getLhs()).getDefiningOp<arith::MulFOp>();
-  if (!product || !product->hasOneUse() || !isa<BlockArgument>(product.getLhs()) ||
-      !isa<BlockArgument>(product.getRhs()))
-    return false;
-  if (!fused)
-    return true;
-  OpBuilder b(add);
-  Value sumOfProduct = math::FmaOp::create(b, add.getLoc(), product.getLhs(), product.getRhs(), sum);
-  add.replaceAllUsesWith(sumOfProduct);
-  add.erase();
-  product.erase();
-  return true;
-}
-
-/// Sums of floats may be added in any order, and maxima are taken of numbers: without that no reduction
-/// is vectorised well.
-void allowReordering(linalg::LinalgOp op) {
-  if (op.getNumReductionLoops() == 0)
-    return;
-  op.getBlock()->walk([](Operation *inner) {
-    addFlags<arith::AddFOp, arith::MulFOp>(inner, arith::FastMathFlags::reassoc);
-    addFlags<arith::MaximumFOp, arith::MinimumFOp>(
-        inner, arith::FastMathFlags::reassoc | arith::FastMathFlags::nnan | arith::FastMathFlags::nsz);
-  });
-}
-
-/// x / s where s is the same along the innermost loop, as in a softmax, may become x · (1/s), 1/s taken once. Not
-/// what is rounded to a code next: that division is the definition.
-void allowReciprocals(linalg::LinalgOp op) {
-  if (op.getNumLoops() == 0)
-    return;
-  unsigned innermost = op.getNumLoops() - 1;
-  for (auto division : op.getBlock()->getOps<arith::DivFOp>()) {
-    auto divisor = dyn_cast<BlockArgument>(division.getRhs());
-    if (!divisor || divisor.getOwner() != op.getBlock())
-      continue;
-    bool isInvariant =
-        !op.getMatchingIndexingMap(&op->getOpOperand(divisor.getArgNumber())).isFunctionOfDim(innermost);
-    bool isRounded = llvm::any_of(division->getUsers(), [](Operation *user) { return isa<math::RoundEvenOp>(user); });
-    if (isInvariant && !isRounded)
-      addFlags<arith::DivFOp>(division, arith::FastMathFlags::arcp);
+/// Of an elementwise op on contiguous buffers of three dimensions and more, as of an image, the same op with all
+/// dimensions but the first as one: few channels are too short a loop for vectors. Null if it is none.
+linalg::GenericOp withLongRows(IRRewriter &b, linalg::LinalgOp op) {
+  auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
+  unsigned rank = op.getNumLoops();
+  if (!generic || rank < 3 || op.getNumReductionLoops() > 0 || op.hasIndexSemantics() || op.getNumDpsInits() != 1)
+    return {};
+  SmallVector<ReassociationIndices> groups{{0}, llvm::to_vector(llvm::seq<int64_t>(1, rank))};
+  SmallVector<AffineMap> maps;
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto type = dyn_cast<MemRefType>(operand.get().getType());
+    bool isContiguous = type && type.getLayout().isIdentity() && type.hasStaticShape();
+    if (type && !(isContiguous && op.getMatchingIndexingMap(&operand).isIdentity()))
+      return {};
+    maps.push_back(type ? b.getMultiDimIdentityMap(2) : AffineMap::get(2, 0, b.getContext()));
   }
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(!isa<MemRefType>(operand.getType())
+                           ? operand
+                           : memref::CollapseShapeOp::create(b, op.getLoc(), operand, groups).getResult());
+  Value out = operands.pop_back_val();
+  SmallVector<utils::IteratorType> parallel(2, utils::IteratorType::parallel);
+  auto result = linalg::GenericOp::create(b, op.getLoc(), operands, out, maps, parallel);
+  b.inlineRegionBefore(generic.getRegion(), result.getRegion(), result.getRegion().end());
+  return result;
 }
 
 struct LowerLoops : impl::LowerLoopsBase<LowerLoops> {
@@ -98,11 +63,13 @@ struct LowerLoops : impl::LowerLoopsBase<LowerLoops> {
     SmallVector<linalg::LinalgOp> ops;
     getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
     for (linalg::LinalgOp op : ops) {
-      if (!keepOrder(op, fused)) {
-        allowReordering(op);
-        allowReciprocals(op);
-      }
+      relaxFloats(op, fused);
       rewriter.setInsertionPoint(op);
+      if (op.hasPureBufferSemantics())
+        if (linalg::GenericOp flat = withLongRows(rewriter, op)) {
+          rewriter.eraseOp(op);
+          op = flat;
+        }
       if (!op.hasPureBufferSemantics() || failed(linalg::linalgOpToParallelLoops(rewriter, op))) {
         op.emitError("cannot be lowered to loops: expected buffers");
         return signalPassFailure();

@@ -82,3 +82,37 @@ func.func @divisions(%x: memref<4x8xf32>, %s: memref<4xf32>) {
   }
   return
 }
+
+// -----
+
+// An elementwise op on an image is one of rows of all pixels' channels, that are long enough for vectors.
+// CHECK-LABEL: func.func @image
+// CHECK: %[[A:.*]] = memref.collapse_shape %arg0 {{\[\[}}0], [1, 2]] : memref<7x7x24xf32> into memref<7x168xf32>
+// CHECK: %[[S:.*]] = memref.collapse_shape %arg1 {{\[\[}}0], [1, 2]] : memref<7x7x24xf32> into memref<7x168xf32>
+// CHECK: scf.parallel (%[[I:.*]], %[[J:.*]]) = (%c0, %c0) to (%c7, %c168)
+// CHECK: memref.load %[[A]][%[[I]], %[[J]]]
+// CHECK: memref.store %{{.*}}, %[[S]][%[[I]], %[[J]]]
+#whole = affine_map<(h, w, c) -> (h, w, c)>
+func.func @image(%a: memref<7x7x24xf32>, %s: memref<7x7x24xf32>, %f: f32) {
+  linalg.generic {indexing_maps = [#whole, affine_map<(h, w, c) -> ()>, #whole], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%a, %f : memref<7x7x24xf32>, f32) outs(%s : memref<7x7x24xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %0 = arith.mulf %x, %y : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// One that reads a value per channel stays as it is.
+// CHECK-LABEL: func.func @per_channel
+// CHECK-NOT: memref.collapse_shape
+// CHECK: scf.parallel (%{{.*}}, %{{.*}}, %{{.*}}) =
+func.func @per_channel(%a: memref<7x7x24xf32>, %c: memref<24xf32>, %s: memref<7x7x24xf32>) {
+  linalg.generic {indexing_maps = [#whole, affine_map<(h, w, c) -> (c)>, #whole], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%a, %c : memref<7x7x24xf32>, memref<24xf32>) outs(%s : memref<7x7x24xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %0 = arith.mulf %x, %y : f32
+    linalg.yield %0 : f32
+  }
+  return
+}

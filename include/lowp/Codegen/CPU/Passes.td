@@ -122,6 +122,17 @@ def SkipMasked : Pass<"lowp-skip-masked", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
 }
 
+def SeparateDestinations : Pass<"lowp-separate-destinations", "mlir::func::FuncOp"> {
+  let summary = "what is transposed or padded, and its copy, have buffers of their own";
+  let description = [{
+    An empty tensor that is the destination of several ops becomes one buffer where their lifetimes allow it, as those of
+    equal layers do. Then no view can stand for a transposed or padded copy. So a transpose that keeps the innermost
+    dimension, and what makes the operand of one, or of a pad, get empty tensors of their own, for lowp-fold-transposes
+    and lowp-fold-pads.
+  }];
+  let dependentDialects = ["mlir::tensor::TensorDialect", "mlir::linalg::LinalgDialect"];
+}
+
 def ResultsToDestinations : Pass<"lowp-results-to-destinations", "mlir::ModuleOp"> {
   let summary = "public functions write their results into buffers of the caller";
   let description = [{
@@ -139,6 +150,15 @@ def ExternalizeWeights : Pass<"lowp-externalize-weights", "mlir::ModuleOp"> {
     external symbol `lowp_weight_<n>`; the value stays on the op as the attribute `lowp.bytes`.
   }];
   let dependentDialects = ["mlir::memref::MemRefDialect"];
+}
+
+def FoldPads : Pass<"lowp-fold-pads", "mlir::func::FuncOp"> {
+  let summary = "what is padded is written into the padded buffer";
+  let description = [{
+    Bufferized, a pad is a filled buffer and a copy into its middle. Where nothing else looks at what is copied, its writer
+    writes into the middle, and only the border is filled.
+  }];
+  let dependentDialects = ["mlir::memref::MemRefDialect", "mlir::linalg::LinalgDialect"];
 }
 
 def FoldTransposes : Pass<"lowp-fold-transposes", "mlir::func::FuncOp"> {
@@ -179,6 +199,10 @@ def LowerContracts : Pass<"lowp-lower-contracts", "mlir::func::FuncOp"> {
     or the products of a batch of eight and more, panel by panel.
     Rows that are left over run in a smaller tile of their own, columns behind a mask. Where their number
     is known only at run time there is a tile for each number of rows, of a tall one up to its half.
+
+    Of a product of a batch whose rows fit a tile, what follows row by row (fills, elementwise ops, reductions over the
+    row, as in a softmax) is made of the sums in registers; of the buffers in between only those are written that
+    others read. Copies of computed operands into the dot's packing are blocks of vectors, transposed by shuffles.
   }];
   let options = [
     Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
@@ -224,8 +248,8 @@ def ApproximateMath : Pass<"lowp-approximate-math", "mlir::func::FuncOp"> {
   let summary = "polynomials for exp, erf, tanh and their like";
   let description = [{
     Elementary functions of f32 become polynomials of a few ulp that LLVM vectorises, instead of calls
-    of libm. `coarse` admits errors far below a step of 8-bit codes: exp to 3.2e-6 of its value, and GELU by erf to an
-    absolute 1.25e-5, as one function.
+    of libm. `coarse` admits errors far below a step of 8-bit codes: exp to 1.1e-4 of its value, and GELU by erf to an
+    absolute 1.3e-4, as one function.
   }];
   let options = [
     Option<"coarse", "coarse", "bool", "false", "shorter polynomials, for models of 8-bit codes">,
@@ -239,7 +263,8 @@ def LowerLoops : Pass<"lowp-lower-loops", "mlir::func::FuncOp"> {
   let description = [{
     What is no contraction becomes a loop nest for LLVM's vectoriser: sums of floats may be reordered,
     a division by what is the same along the innermost loop may become a product with its reciprocal, where it is not
-    rounded to a code; copies are loops too. A contraction of floats that is left adds its products in order; each step is a
+    rounded to a code; copies are loops too. An elementwise op on contiguous buffers, as of an image, has all dimensions but
+    the first as one. A contraction of floats that is left adds its products in order; each step is a
     fused multiply-add where the processor has one, as in the contractions of such a row.
   }];
   let options = [Option<"fused", "fused", "bool", "false", "there are fused multiply-adds">];
