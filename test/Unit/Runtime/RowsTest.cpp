@@ -66,9 +66,9 @@ TEST(Rows, SayWhatTheLibraryHas) {
 // The runtime and LLVM agree on every row of this architecture.
 TEST(Rows, KnowsTheFeaturesOfTheTable) {
   llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
-  llvm::StringRef architecture = llvm::Triple(llvm::sys::getDefaultTargetTriple()).getArchName();
+  std::string architecture = llvm::Triple(llvm::sys::getDefaultTargetTriple()).getArchName().str();
   for (const lowp::CpuTarget &row : lowp::CpuTarget::all()) {
-    if (!std::string(row.triple).starts_with(architecture.str()))
+    if (!std::string(row.triple).starts_with(architecture))
       continue;
     std::string name(row.name), features(row.features);
     const lowp_row_info info{name.c_str(), features.c_str(), describeFirst};
