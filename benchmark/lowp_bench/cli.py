@@ -4,6 +4,7 @@
 
 import argparse
 import fnmatch
+import os
 import sys
 
 from . import conv, cost, document, int4, language, machine, matmul, measure, models, report, roofline, stages
@@ -300,7 +301,7 @@ def run_weights_time(arguments):
     print(report.machine_line(facts), end="\n\n")
     print(stages.table(growths))
     if arguments.plot:
-        stages.draw(arguments.plot, f"{arguments.recipe}, one thread: {facts['processor']}", growths)
+        stages.draw(arguments.plot, f"{os.path.basename(arguments.recipe)}, one thread: {facts['processor']}", growths)
     if arguments.json:
         report.write_json(arguments.json, {"benchmark": arguments.command, "machine": facts}, growths)
     return 0
