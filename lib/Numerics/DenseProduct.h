@@ -100,6 +100,15 @@ void forEachProductTile(const MatrixView<T> &a, const MatrixView<T> &b, int64_t 
   }
 }
 
+/// sums[j] += tile[j] for j in [begin, end), a row of a tile, in f64.
+inline void addRowOfTile(double *sums, const float *tile, int64_t begin, int64_t end,
+                         const DenseKernels<float> &kernels) {
+  if (begin == 0 && end == kernels.nr)
+    return kernels.addRowWide(tile, sums);
+  for (int64_t j = begin; j < end; ++j)
+    sums[j] += double(tile[j]);
+}
+
 } // namespace lowp::detail
 
 #endif

@@ -43,15 +43,6 @@ SymmetricMatrix SymmetricMatrix::dividedBy(std::span<const float> scales) const 
   return result;
 }
 
-/// sums[j] += tile[j] for j in [begin, end), a row of a tile.
-static void addTo(double *sums, const float *tile, int64_t begin, int64_t end,
-                  const DenseKernels<float> &kernels) {
-  if (begin == 0 && end == kernels.nr)
-    return kernels.addRowWide(tile, sums);
-  for (int64_t j = begin; j < end; ++j)
-    sums[j] += double(tile[j]);
-}
-
 void lowp::addGram(const MatrixView<float> &rows, std::span<double> triangle,
                    const Executor *executor) {
   int64_t size = rows.cols;
@@ -63,7 +54,7 @@ void lowp::addGram(const MatrixView<float> &rows, std::span<double> triangle,
         for (int64_t i = row; i < row + numRows; ++i, tile += kernels.nr) {
           int64_t begin = std::max<int64_t>(i - col, 0);
           double *sums = triangle.data() + (SymmetricMatrix::rowBegin(size, i) + col - i);
-          addTo(sums, tile, begin, numCols, kernels);
+          detail::addRowOfTile(sums, tile, begin, numCols, kernels);
         }
       });
 }
@@ -76,7 +67,7 @@ void lowp::addCrossGram(const MatrixView<float> &a, const MatrixView<float> &b,
       a.transposed(), b, tokenChunk, Part::Whole, executor,
       [&](int64_t row, int64_t col, int64_t numRows, int64_t numCols, const float *tile) {
         for (int64_t i = row; i < row + numRows; ++i, tile += kernels.nr)
-          addTo(&sum[i * b.cols + col], tile, 0, numCols, kernels);
+          detail::addRowOfTile(&sum[i * b.cols + col], tile, 0, numCols, kernels);
       });
 }
 

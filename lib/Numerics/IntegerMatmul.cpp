@@ -57,14 +57,8 @@ std::vector<int64_t> multiplyAsFloats(const IntegerMatrix &a, const IntegerMatri
       MatrixView<float>::rowMajor(right, b.rows, b.cols).transposed(), detail::chainLength,
       Part::Whole, executor,
       [&](int64_t row, int64_t col, int64_t rows, int64_t cols, const float *tile) {
-        for (int64_t i = 0; i < rows; ++i, tile += kernels.nr) {
-          double *to = &sums[(row + i) * b.rows + col];
-          if (cols == kernels.nr)
-            kernels.addRowWide(tile, to);
-          else
-            for (int64_t j = 0; j < cols; ++j)
-              to[j] += double(tile[j]);
-        }
+        for (int64_t i = 0; i < rows; ++i, tile += kernels.nr)
+          detail::addRowOfTile(&sums[(row + i) * b.rows + col], tile, 0, cols, kernels);
       });
   return {sums.begin(), sums.end()};
 }

@@ -7,14 +7,9 @@
 
 #include "lowp/Transforms/Weights/Passes.h"
 
-#include "RowsFirst.h"
+#include "LayerCodes.h"
 
-#include "lowp/Analysis/SiteRecords.h"
-#include "lowp/Bridge/ConstantCodes.h"
-#include "lowp/Bridge/Schemes.h"
 #include "lowp/Files/QuantizedCheckpoint.h"
-
-#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -32,17 +27,15 @@ struct WriteCheckpoint : impl::WriteCheckpointBase<WriteCheckpoint> {
     if (!parsed)
       return fail(parsed.takeError());
     std::vector<NamedLayer> layers;
-    llvm::StringSet<> written; // functions share layers
-    for (const QuantizationSite &site : collectSites(getOperation())) {
-      auto weight = site.weight().getDefiningOp<DequantizeOp>();
-      std::string name = sharedName(site.name()).str();
-      if (!weight || !RowsFirst::applies(site) || !written.insert(name).second)
-        continue;
-      FailureOr<CheckpointLayer> layer = pack(site, weight, *parsed);
-      if (failed(layer))
-        return signalPassFailure();
-      layers.push_back({std::move(name), std::move(*layer)});
-    }
+    auto add = [&](const QuantizationSite &site, const std::string &name, LayerCodes codes) -> LogicalResult {
+      Result<CheckpointLayer> layer = packCheckpoint(codes.tensor, codes.grid(), codes.range, codes.bits, *parsed);
+      if (!layer)
+        return site.op->emitError("site '") << site.name() << "': " << layer.error();
+      layers.push_back({name, std::move(*layer)});
+      return success();
+    };
+    if (failed(forEachQuantizedLayer(getOperation(), add)))
+      return signalPassFailure();
     if (layers.empty())
       return fail(llvm::createStringError("no linear layer has a weight of codes: there is nothing to write"));
     if (!config.empty())
@@ -56,21 +49,6 @@ struct WriteCheckpoint : impl::WriteCheckpointBase<WriteCheckpoint> {
   void fail(llvm::Error error) {
     getOperation().emitError() << llvm::toString(std::move(error));
     signalPassFailure();
-  }
-
-  static FailureOr<CheckpointLayer> pack(const QuantizationSite &site, DequantizeOp weight, CheckpointLayout layout) {
-    std::optional<QuantizedTensor> codes = readCodes(weight);
-    if (!codes)
-      return site.op->emitError("site '") << site.name() << "': its codes are no constant integers";
-    SpecAttr spec = weight.getSpec();
-    RowsFirst rows(site, spec);
-    BlockGrid grid(rows.shape(), rows.block());
-    Result<CheckpointLayer> layer =
-        packCheckpoint(rows.fromSite(std::move(*codes)), grid, rtnScheme(spec).range,
-                       spec.getStorage().getIntOrFloatBitWidth(), layout);
-    if (!layer)
-      return site.op->emitError("site '") << site.name() << "': " << layer.error();
-    return std::move(*layer);
   }
 };
 

@@ -7,14 +7,10 @@
 
 #include "lowp/Transforms/Weights/Passes.h"
 
-#include "RowsFirst.h"
+#include "LayerCodes.h"
 
-#include "lowp/Analysis/SiteRecords.h"
-#include "lowp/Bridge/ConstantCodes.h"
-#include "lowp/Bridge/Schemes.h"
 #include "lowp/Files/Gguf.h"
 
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
@@ -54,32 +50,22 @@ static std::vector<int64_t> pairsOfHalves(int64_t rows, int64_t headWidth) {
 
 namespace {
 
-/// Codes, rows first, over the blocks of a grid.
-struct Codes {
-  QuantizedTensor tensor;
-  std::array<int64_t, 2> shape, block;
-  CodeRange range;
-  unsigned bits;
-  bool isSymmetric;
-
-  BlockGrid grid() const { return BlockGrid(shape, block); }
-  Codes withRows(ArrayRef<int64_t> order) const;
-  /// The type of 32 elements that has their width, and a minimum if they have zero points.
-  std::optional<GgufType> type() const {
-    if (bits > 4)
-      return isSymmetric ? std::optional(GgufType::Q8_0) : std::nullopt;
-    return isSymmetric ? GgufType::Q4_0 : GgufType::Q4_1;
-  }
-};
+/// The type of 32 elements that has the codes' width, and a minimum if they have zero points.
+std::optional<GgufType> typeFor(const LayerCodes &codes) {
+  if (codes.bits > 4)
+    return codes.isSymmetric ? std::optional(GgufType::Q8_0) : std::nullopt;
+  return codes.isSymmetric ? GgufType::Q4_0 : GgufType::Q4_1;
+}
 
 /// `block` is one row.
-Codes Codes::withRows(ArrayRef<int64_t> order) const {
-  Codes result = *this;
-  int64_t groups = tensor.scales.size() / shape[0];
-  for (auto [row, from] : llvm::enumerate(order)) {
-    std::copy_n(&tensor.codes[from * shape[1]], shape[1], &result.tensor.codes[row * shape[1]]);
-    std::copy_n(&tensor.scales[from * groups], groups, &result.tensor.scales[row * groups]);
-    std::copy_n(&tensor.zeroPoints[from * groups], groups, &result.tensor.zeroPoints[row * groups]);
+QuantizedTensor withRows(const LayerCodes &codes, ArrayRef<int64_t> order) {
+  const QuantizedTensor &from = codes.tensor;
+  QuantizedTensor result = from;
+  int64_t columns = codes.shape[1], groups = from.scales.size() / codes.shape[0];
+  for (auto [row, source] : llvm::enumerate(order)) {
+    std::copy_n(&from.codes[source * columns], columns, &result.codes[row * columns]);
+    std::copy_n(&from.scales[source * groups], groups, &result.scales[row * groups]);
+    std::copy_n(&from.zeroPoints[source * groups], groups, &result.zeroPoints[row * groups]);
   }
   return result;
 }
@@ -93,25 +79,23 @@ struct WriteGGUF : impl::WriteGGUFBase<WriteGGUF> {
       return fail(opened.takeError());
     std::vector<GgufTensor> tensors = (*opened)->tensors().vec();
     std::list<std::vector<uint8_t>> bytes; // the tensors point there
-    llvm::StringSet<> written;             // functions share layers
-    for (const QuantizationSite &site : collectSites(getOperation())) {
-      auto weight = site.weight().getDefiningOp<DequantizeOp>();
-      std::string layer = sharedName(site.name()).str();
-      if (!weight || !RowsFirst::applies(site) || !written.insert(layer).second)
-        continue;
+    auto add = [&](const QuantizationSite &site, const std::string &layer, LayerCodes codes) -> LogicalResult {
       if (layer == kEmbedding) {
         site.op->emitRemark("site '") << layer << "' stays as the file has it: it is the embedding too";
-        continue;
+        return success();
       }
       auto tensor = llvm::find_if(tensors, [&](const GgufTensor &t) { return t.name == layer + ".weight"; });
       if (tensor == tensors.end())
-        return fail(llvm::createStringError("'" + source + "' has no tensor '" + layer + ".weight'"));
-      FailureOr<GgufBlocks> blocks = encode(site, weight, **opened, *tensor);
+        return getOperation().emitError("'") << source << "' has no tensor '" << layer << ".weight'";
+      FailureOr<GgufBlocks> blocks = encode(site, codes, **opened, *tensor);
       if (failed(blocks))
-        return signalPassFailure();
+        return failure();
       bytes.push_back(std::move(blocks->bytes));
       tensor->data = ArrayRef(reinterpret_cast<const char *>(bytes.back().data()), bytes.back().size());
-    }
+      return success();
+    };
+    if (failed(forEachQuantizedLayer(getOperation(), add)))
+      return signalPassFailure();
     if (bytes.empty())
       return fail(llvm::createStringError("no linear layer has a weight of codes: there is nothing to write"));
     if (llvm::Error error = writeGguf(file, **opened, tensors))
@@ -125,27 +109,19 @@ struct WriteGGUF : impl::WriteGGUFBase<WriteGGUF> {
   }
 
   /// The layer's codes in the order of the file, as one of its types; `tensor` gets that type.
-  FailureOr<GgufBlocks> encode(const QuantizationSite &site, DequantizeOp weight, const GgufFile &from,
+  FailureOr<GgufBlocks> encode(const QuantizationSite &site, const LayerCodes &codes, const GgufFile &from,
                                GgufTensor &tensor) {
-    std::optional<QuantizedTensor> constant = readCodes(weight);
-    if (!constant)
-      return site.op->emitError("site '") << site.name() << "': its codes are no constant integers";
-    SpecAttr spec = weight.getSpec();
-    RowsFirst rows(site, spec);
-    Codes codes{rows.fromSite(std::move(*constant)), rows.shape(), rows.block(), rtnScheme(spec).range,
-                spec.getStorage().getIntOrFloatBitWidth(), spec.getSymmetric()};
     if (tensor.dims != std::vector<uint64_t>(codes.shape.rbegin(), codes.shape.rend()) || codes.block[0] != 1)
       return site.op->emitError("site '") << site.name() << "' has " << codes.shape[0] << " outputs and "
                                           << codes.shape[1] << " inputs with scales for groups of a row, the tensor '"
                                           << tensor.name << "' of '" << source << "' is another matrix";
     FailureOr<std::vector<int64_t>> order = orderOf(site, codes, from, tensor);
-    std::optional<GgufType> type = codes.type();
+    std::optional<GgufType> type = typeFor(codes);
     if (failed(order))
       return failure();
     if (!type)
       return site.op->emitError("site '") << site.name() << "': no type of GGUF has zero points and more than 4 bits";
-    Codes ordered = codes.withRows(*order);
-    Result<GgufBlocks> blocks = encodeGguf(ordered.tensor, ordered.grid(), ordered.range, *type);
+    Result<GgufBlocks> blocks = encodeGguf(withRows(codes, *order), codes.grid(), codes.range, *type);
     if (!blocks)
       return site.op->emitError("site '") << site.name() << "': " << blocks.error();
     tensor.type = ggmlTypeOf(*type);
@@ -164,7 +140,7 @@ struct WriteGGUF : impl::WriteGGUFBase<WriteGGUF> {
 
   /// Which row of the module is each row of the file: the same, or the halves of rotary heads in pairs, whichever is
   /// nearer. An error where neither is near.
-  FailureOr<std::vector<int64_t>> orderOf(const QuantizationSite &site, const Codes &codes, const GgufFile &from,
+  FailureOr<std::vector<int64_t>> orderOf(const QuantizationSite &site, const LayerCodes &codes, const GgufFile &from,
                                           const GgufTensor &tensor) {
     constexpr double kNear = 0.7; // 2 bits in groups are further than 0.4 from a weight, another weight than 1
     auto values = from.values(tensor);
