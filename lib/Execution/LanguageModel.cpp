@@ -104,6 +104,12 @@ Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function)
   return arguments.size() == states.size() ? Error::success() : misfit(entry, "has fewer states");
 }
 
+void LanguageModel::restart() {
+  history.clear();
+  for (TensorBuffer &state : states)
+    std::memset(state.data(), 0, state.size());
+}
+
 Expected<std::span<const float>> LanguageModel::read(ArrayRef<int64_t> tokens) {
   if (tokens.empty() || position() + static_cast<int64_t>(tokens.size()) > size)
     return createStringError("cannot read " + Twine(tokens.size()) + " tokens behind " + Twine(position()) +

@@ -124,6 +124,9 @@ def cases(activation):
     for index in range(30):
         yield Case(generator, *shapes[index % len(shapes)], storages[index % len(storages)],
                    scales[index % 3], index // 3 % 2 == 0, activation)
+    # More rows than share a copy of the weights, and groups that are no whole steps of a dot.
+    yield Case(generator, 140, 33, 44, 6, "u4", "f16", False, activation)
+    yield Case(generator, 13, 64, 30, 6, "i4", "f32", True, activation)
 
 
 def run(quant_run, path, target, library):

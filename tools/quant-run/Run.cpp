@@ -80,6 +80,8 @@ public:
     runnable.emplace(std::move(*opened));
     if (!options.generate.empty())
       return generate(model(), options, os);
+    if (options.perplexity && options.entry.empty() && hasCache(model().info()))
+      return scoreTokens(model(), options, os);
     if (options.describe && options.entry.empty())
       return describe();
     auto found = model().entry(options.entry);
@@ -315,7 +317,7 @@ private:
     if (!options.compare.empty())
       if (Error error = scoreAgainstReference(score, logits.info->name, values, size, vocabulary))
         return error;
-    print(score);
+    lowp::print(score, options, os);
     return Error::success();
   }
 
@@ -331,23 +333,6 @@ private:
     const auto *expected = reinterpret_cast<const float *>(tensor->data.data());
     score.addReference({values, count}, {expected, count}, vocabulary);
     return Error::success();
-  }
-
-  void print(const LogitScore &score) {
-    if (options.json) {
-      json::Object object{{"windows", score.windows()}, {"perplexity", score.perplexity()}};
-      if (score.hasReference()) {
-        object["kl"] = score.kl();
-        object["top1"] = score.top1();
-      }
-      os << json::Value(std::move(object)) << "\n";
-      return;
-    }
-    os << "perplexity " << format("%.4f", score.perplexity());
-    if (score.hasReference())
-      os << ", KL " << format("%.6f", score.kl()) << ", top-1 agreement "
-         << format("%.5f", score.top1());
-    os << ", " << score.windows() << " windows\n";
   }
 
   Error benchmark() {

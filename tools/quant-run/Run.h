@@ -8,6 +8,7 @@
 #ifndef LOWP_TOOLS_QUANT_RUN_RUN_H
 #define LOWP_TOOLS_QUANT_RUN_RUN_H
 
+#include "lowp-c/Runtime.h"
 #include "lowp/Numerics/TokenSampler.h"
 
 #include "llvm/Support/Error.h"
@@ -18,6 +19,7 @@
 
 namespace lowp {
 
+class LogitScore;
 class Model;
 
 struct RunOptions {
@@ -46,6 +48,11 @@ llvm::Error run(const RunOptions &options, llvm::raw_ostream &os);
 llvm::Error collectStatistics(const RunOptions &options);
 /// Continues options.generate.
 llvm::Error generate(const Model &model, const RunOptions &options, llvm::raw_ostream &os);
+/// Are there entry points to read many tokens and one?
+bool hasCache(const lowp_model_info &info);
+/// Scores such a model on windows of options.input, a token at a time: what its cache costs is part of it.
+llvm::Error scoreTokens(const Model &model, const RunOptions &options, llvm::raw_ostream &os);
+void print(const LogitScore &score, const RunOptions &options, llvm::raw_ostream &os);
 /// Joins the statistics files options.model and options.moreInputs.
 llvm::Error mergeStatistics(const RunOptions &options);
 

@@ -283,18 +283,27 @@ sites:
     activations: token
 """
 
+# How the weights are rounded where there are samples.
+ROUNDING = """weight-method: gptq
+weight-range: search
+propagation: 0.5
+awq: true
+"""
 
-def language_recipe(group):
+
+def language_recipe(group, samples):
     """The path of that recipe."""
-    path = os.path.join(MADE, "modules", f"w4a8-g{group}.yaml")
+    text = LANGUAGE_RECIPE.format(group=group) + (ROUNDING if samples else "")
+    path = os.path.join(MADE, "modules", f"w4a8-g{group}-{digest(text)}.yaml")
     with made_whole(path) as temporary, open(temporary, "w") as file:
-        file.write(LANGUAGE_RECIPE.format(group=group))
+        file.write(text)
     return path
 
 
-def weight_bytes(module, recipe, group):
+def weight_bytes(module, recipe, samples, group):
     """What decoding one token reads of weights: nibbles, f16 scales and a byte per zero point; bytes and f32 scales."""
-    plan, total = succeed([tool("quant-compile"), module, f"--recipe={recipe}", "--dry-run"]), 0
+    calibration = [f"--calibration={samples}"] if samples else []
+    plan, total = succeed([tool("quant-compile"), module, f"--recipe={recipe}", *calibration, "--dry-run"]), 0
     for site, sizes, weight in re.findall(r"^(\S+@decode) +linalg\S+ +(\S+) +(\S+)", plan, re.MULTILINE):
         columns, reduction = map(int, sizes.split("x")[-2:])
         if weight == "u4":
@@ -308,11 +317,11 @@ def weight_bytes(module, recipe, group):
 
 def language(case):
     """Groups of 64 and of 32, and the float model, whose logits are the reference."""
-    module, found = case.module(), []
+    module, samples, found = case.module(), case.calibration(), []
     for group in (64, 32):
-        recipe = language_recipe(group)
-        model = LanguageModel(compiled(module, f"--recipe={recipe}"))
-        found.append((f"w4a8 g{group}", "4 bits", model, weight_bytes(module, recipe, group)))
+        recipe = language_recipe(group, samples)
+        model = LanguageModel(compiled(module, f"--recipe={recipe}", samples=samples))
+        found.append((f"w4a8 g{group}", "4 bits", model, weight_bytes(module, recipe, samples, group)))
     if not os.path.exists(case.reference()):
         model = LanguageModel(compiled(module, "--recipe=float"))
         with made_whole(case.reference()) as temporary:

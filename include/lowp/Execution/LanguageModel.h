@@ -30,9 +30,15 @@ public:
   int64_t capacity() const { return size; }
   int64_t position() const { return static_cast<int64_t>(history.size()); }
   int64_t vocabulary() const { return prefill.logits->tensor().shape[2]; }
+  /// What files call tokens and logits.
+  const char *tokensName() const { return decode.entry->arguments[0].name; }
+  const char *logitsName() const { return decode.entry->results[0].name; }
 
   /// Reads tokens behind those it has read, no more than the capacity; the logits of what follows the last.
   llvm::Expected<std::span<const float>> read(llvm::ArrayRef<int64_t> tokens);
+
+  /// Forgets all that it has read.
+  void restart();
 
 private:
   /// An entry point with its buffers.

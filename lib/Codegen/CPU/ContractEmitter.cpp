@@ -62,7 +62,7 @@ void ContractEmitter::emit() {
   auto type = cast<MemRefType>(out.getType());
   staticRows = type.getShape()[type.getRank() - 2];
   rowCount = dimension(out, type.getRank() - 2);
-  if (groups && op.isInteger())
+  if (groups && op.isInteger() && !usesScratch())
     emitGroupSums();
   bool fewUnits = tail.empty() && staticUnits() < kFewUnits;
   if (fewUnits && (ShapedType::isDynamic(staticRows) || staticRows >= 2 * kFewUnits))
@@ -386,7 +386,8 @@ ContractEmitter::Values ContractEmitter::accumulate(Value count, Values sums, Su
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Values next = body(loop.getInductionVar(), Values(loop.getRegionIterArgs()));
-  scf::YieldOp::create(b, loc, next);
+  if (!next.empty()) // a loop that carries nothing has its end already
+    scf::YieldOp::create(b, loc, next);
   return Values(loop.getResults());
 }
 

@@ -147,9 +147,11 @@ private:
   mlir::Value fusedProduct(mlir::Value sum, mlir::Value x, mlir::Value y);
 
   // Many rows share weights that were taken apart for them, GroupedScratch.cpp.
-  bool usesScratch() const;
-  int64_t scratchRows() const; ///< of a block
-  int64_t rowsOfIteration() const;
+  bool usesScratch();
+  int64_t scratchRows(); ///< of a block
+  int64_t groupsOfChunk();
+  int64_t stepsOf(int64_t products) const { return llvm::divideCeil(products, kBlock); }
+  int64_t rowsOfIteration();
   void emitScratchRows(mlir::Value begin, mlir::Value end);
   void emitLoop(mlir::Value count, llvm::function_ref<void(mlir::Value)> body);
   void emitChunks();
@@ -158,13 +160,19 @@ private:
   void dequantize(mlir::Value group, int64_t groupProducts, mlir::Value firstUnit, int64_t products,
                   mlir::Value scratchRow);
   void emitCodeChunk(mlir::Value firstGroup, int64_t count, int64_t rest);
-  void unpackCodes(mlir::Value group, int64_t products, mlir::Value firstStep);
+  void unpackCodes(mlir::Value group, int64_t products, mlir::Value firstStep, mlir::Value slot);
+  Values unpackUnit(mlir::Value bytes, mlir::Value firstStep, int64_t products, llvm::ArrayRef<mlir::Value> zeros,
+                    Values sums);
+  Values zeroBytes(mlir::Value bytes, int64_t products);
+  mlir::Value shiftOfCodes(int64_t products);
   void multiplyScratch(mlir::Value firstK, int64_t products);
   void emitScratchTile(mlir::Value firstRow, int64_t rows);
   Values addFloatChunk(mlir::Value firstRow, int64_t rows, Values totals);
+  void prefetchNextChunk(mlir::Value firstTotal, int64_t rows);
   Values addCodeChunk(mlir::Value firstRow, int64_t rows, Values totals);
-  Values addUnpackedGroup(mlir::Value firstRow, int64_t rows, mlir::Value group, int64_t products,
-                          mlir::Value firstStep, llvm::ArrayRef<mlir::Value> rowScales, Values totals);
+  Values addUnpackedGroup(mlir::Value firstRow, int64_t rows, mlir::Value slot, int64_t products,
+                          llvm::ArrayRef<mlir::Value> rowScales, Values totals);
+  Values loadScratch(mlir::Value memory, mlir::Value row);
   Values emitUnits(mlir::Value group, int64_t products, mlir::Value bytes, Values sums,
                    llvm::function_ref<Values(mlir::Value k, mlir::Value bytes, int64_t products, Values)> body);
   mlir::Value loadBytes(mlir::Value at, int64_t distance, mlir::Type element, int64_t count);
@@ -228,13 +236,14 @@ private:
   Values outer; ///< indices of the outer dimensions
   Values taps;  ///< indices into the window
   GroupsAttr groups;     ///< null: none
-  /// Of f32 rows: weights [k][NR] of a chunk and totals [row][NR] of a block of rows.
+  /// Weights of a chunk, [k][NR] in f32 or [step][NR · KB] in bytes, and totals [row][NR] of a block of rows.
   struct Scratch {
     mlir::Value weights, totals;
+    mlir::Value scales;     ///< f32 [group of a chunk of codes][NR]
+    mlir::Value starts;     ///< i32, likewise: where sums of codes begin; null: at 0
     mlir::Value begin, end; ///< the rows of the block
     mlir::Value firstK;     ///< of the chunk
-    mlir::Value firstGroup; ///< of a chunk of codes
-    int64_t groups = 0;     ///< whole ones in it
+    int64_t groups = 0;     ///< whole ones in a chunk of codes
     int64_t rest = 0;       ///< products of one more
     int64_t products = 0;   ///< of the chunk; 0: the totals are complete
   };

@@ -117,7 +117,7 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       SmallVector<linalg::LinalgOp> ops;
       func.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
       for (linalg::LinalgOp op : ops)
-        if (formGroupedContract(op, *row))
+        if (formGroupedContract(op, *row, [&](Value codes) { return withTopBitFlipped(codes); }))
           continue;
         else if (std::optional<ContractMatch> match = ContractMatch::get(op))
           rewrite(*match);

@@ -44,8 +44,9 @@ struct GroupedMatch {
 };
 
 /// Replaces such an op by a lowp.contract with the weight packed for the row. False if it is none, or the row has no
-/// dot for it.
-bool formGroupedContract(mlir::linalg::LinalgOp op, const CpuTarget &row);
+/// dot for it. `withTopBitFlipped` makes unsigned codes of signed ones, for rows that want many of those.
+bool formGroupedContract(mlir::linalg::LinalgOp op, const CpuTarget &row,
+                         llvm::function_ref<mlir::Value(mlir::Value)> withTopBitFlipped);
 
 } // namespace lowp::cpu
 

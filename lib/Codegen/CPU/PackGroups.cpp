@@ -57,6 +57,15 @@ public:
   int64_t bits() const { return highest - lowest < 16 ? 4 : 8; }
   int64_t commonZero() const { return match.zeros ? 0 : -lowest; }
 
+  /// How far codes are from their zeros at most.
+  int64_t limit() const {
+    int64_t result = 0;
+    for (int64_t n = 0; n < match.columns; ++n)
+      for (int64_t k = 0; k < match.reduction; ++k)
+        result = std::max(result, std::abs(code(n, k) - (zeros ? zero(n, k / match.size) : 0)));
+    return result;
+  }
+
   std::vector<int8_t> pack(GroupsAttr groups, int64_t panel) const {
     int64_t panels = llvm::divideCeil(match.columns, panel), bytes = groups.getPanelBytes(match.reduction, panel);
     std::vector<int8_t> packed(panels * bytes, 0);
@@ -123,6 +132,29 @@ private:
   int64_t lowest = 0, highest = 0;
 };
 
+/// How codes of many rows are multiplied: nibbles become signed bytes c − z for all of them (GroupedScratch.cpp), which
+/// a step of the same vectors as that of one row takes to the right.
+struct ManyRows {
+  int64_t limit;       ///< of the bytes
+  bool wantsUnsigned; ///< of the rows' codes
+
+  /// nullopt where the rows are few, the bytes do not hold the weights, or the row of the table has no such dot.
+  static std::optional<ManyRows> get(const GroupedMatch &match, const Packer &packer, const CpuTarget &row,
+                                     const DotTile &dot) {
+    int64_t rows = dotRows(cast<RankedTensorType>(match.result().getType()));
+    if (!match.integer || packer.bits() != 4 || !hasManyRows(rows, tileFor(row, dot, match.columns)))
+      return std::nullopt;
+    // No row asks for less than 64: contractions of equal shapes stay equal.
+    ManyRows result{std::max<int64_t>(packer.limit(), 64), false};
+    if (result.limit > 127)
+      return std::nullopt;
+    if (row.dot({DotOperand::S8, DotOperand::S8, result.limit}, dot.shape()))
+      return result;
+    result.wantsUnsigned = true;
+    return row.dot({DotOperand::U8, DotOperand::S8, result.limit}, dot.shape()) ? std::optional(result) : std::nullopt;
+  }
+};
+
 /// The sum, and the init of a product of floats.
 void fillRegion(OpBuilder &b, ContractOp op, bool addsInit) {
   OpBuilder::InsertionGuard guard(b);
@@ -138,7 +170,8 @@ void fillRegion(OpBuilder &b, ContractOp op, bool addsInit) {
 
 } // namespace
 
-bool formGroupedContract(linalg::LinalgOp op, const CpuTarget &row) {
+bool formGroupedContract(linalg::LinalgOp op, const CpuTarget &row,
+                         llvm::function_ref<Value(Value)> withTopBitFlipped) {
   std::optional<GroupedMatch> match = GroupedMatch::get(op);
   std::optional<Packer> packer = match ? Packer::get(*match) : std::nullopt;
   const DotTile *dot = packer ? lookupGroupedDot(row, match->integer, packer->bits()) : nullptr;
@@ -164,9 +197,12 @@ bool formGroupedContract(linalg::LinalgOp op, const CpuTarget &row) {
   }
   Value empty = tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, op.getDpsInits().back()),
                                         result.getElementType());
-  auto contract = ContractOp::create(b, loc, result, match->lhs, weight, epilogue, empty,
-                                     b.getAffineMapArrayAttr(maps), /*packed=*/true, /*lhs_unsigned=*/false,
-                                     /*rhs_unsigned=*/false, WindowAttr(), /*depthwise=*/false, IntegerAttr(), groups);
+  std::optional<ManyRows> many = ManyRows::get(*match, *packer, row, *dot);
+  bool flips = many && many->wantsUnsigned;
+  Value lhs = flips ? withTopBitFlipped(match->lhs) : match->lhs;
+  auto contract = ContractOp::create(b, loc, result, lhs, weight, epilogue, empty, b.getAffineMapArrayAttr(maps),
+                                     /*packed=*/true, /*lhs_unsigned=*/flips, /*rhs_unsigned=*/false, WindowAttr(),
+                                     /*depthwise=*/false, many ? b.getI64IntegerAttr(many->limit) : IntegerAttr(), groups);
   fillRegion(b, contract, addsInit);
   match->result().replaceAllUsesWith(contract.getResult());
   op->erase();

@@ -68,6 +68,11 @@ inline const DotTile *lookupGroupedDot(const CpuTarget &row, bool integer, int64
   return dot && dot->left == DotOperand::S8 && bits > 7 ? nullptr : dot;
 }
 
+/// Are there tiles of rows enough for weights in groups to be taken apart once for several?
+inline bool hasManyRows(int64_t rows, const RegisterTile &tile) {
+  return mlir::ShapedType::isDynamic(rows) || rows >= 2 * tile.rows;
+}
+
 /// The row that makes the contraction; null if there is none. A depthwise one that is not packed multiplies lane
 /// by lane, as dots of f32 do; a packed one has dots of one row, whose four products are taps.
 inline const DotTile *lookupDot(ContractOp op, const CpuTarget &row) {

@@ -62,3 +62,61 @@ func.func @computed_scales(%x: tensor<2x8xf32>, %t: tensor<1x2xf32>, %init: tens
       ins(%x, %y : tensor<2x8xf32>, tensor<1x8xf32>) outs(%init : tensor<2x1xf32>) -> tensor<2x1xf32>
   return %0 : tensor<2x1xf32>
 }
+
+// -----
+
+#a = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>
+#w = #lowp.spec<u4, block = [1, 8]>
+// Many rows are multiplied by c - z: a row whose dot takes unsigned codes gets those, once for all readers. What the zeros
+// leave of the nibbles is the limit.
+// CHECK-LABEL: func.func @many_rows
+// CHECK: %[[A:.*]] = linalg.generic {{.*}} ins(%arg0 : tensor<32x8xi8>)
+// CHECK: arith.xori %{{.*}}, %c-128_i8
+// CHECK: lowp.contract ins(%[[A]], %{{.*}} : tensor<32x8xi8>, tensor<1x144xi8>) {{.*}}lhs_unsigned{{.*}}rhs_limit = 64 : i64
+// CHECK-NOT: xori
+// CHECK: lowp.contract ins(%[[A]], %{{.*}}lhs_unsigned
+// DOTPROD-LABEL: func.func @many_rows
+// DOTPROD-NOT: xori
+// DOTPROD: lowp.contract ins(%arg0, {{.*}}rhs_limit = 64 : i64
+// GENERIC-LABEL: func.func @many_rows
+func.func @many_rows(%q: tensor<32x8xi8>, %s: tensor<32x1xf32>) -> (tensor<32x1xf32>, tensor<32x1xf32>) {
+  %p = arith.constant dense<[[0, 15, 1, 2, 3, 4, 5, 6]]> : tensor<1x8xi4>
+  %p1 = arith.constant dense<[[15, 0, 1, 2, 3, 4, 5, 6]]> : tensor<1x8xi4>
+  %t = arith.constant dense<2.0> : tensor<1x1xf32>
+  %z = arith.constant dense<5> : tensor<1x1xi32>
+  %x = lowp.dequantize %q, %s {spec = #a} : (tensor<32x8xi8>, tensor<32x1xf32>) -> tensor<32x8xf32>
+  %y = lowp.dequantize %p, %t, %z {spec = #w} : (tensor<1x8xi4>, tensor<1x1xf32>, tensor<1x1xi32>) -> tensor<1x8xf32>
+  %y1 = lowp.dequantize %p1, %t, %z {spec = #w} : (tensor<1x8xi4>, tensor<1x1xf32>, tensor<1x1xi32>) -> tensor<1x8xf32>
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<32x1xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<32x1xf32>) -> tensor<32x1xf32>
+  %0 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      ins(%x, %y : tensor<32x8xf32>, tensor<1x8xf32>) outs(%init : tensor<32x1xf32>) -> tensor<32x1xf32>
+  %1 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      ins(%x, %y1 : tensor<32x8xf32>, tensor<1x8xf32>) outs(%init : tensor<32x1xf32>) -> tensor<32x1xf32>
+  return %0, %1 : tensor<32x1xf32>, tensor<32x1xf32>
+}
+
+// -----
+
+#a = #lowp.spec<i8, block = [1, ?], symmetric, range = [-127, 127]>
+#w = #lowp.spec<u8, block = [1, 8]>
+// kind: does-not-apply. A zero so far from the nibbles that c - z is no byte.
+// CHECK-LABEL: func.func @far_zero
+// CHECK-NOT: xori
+// CHECK: lowp.contract ins(%arg0,
+// CHECK-NOT: rhs_limit
+// CHECK: return
+func.func @far_zero(%q: tensor<32x8xi8>, %s: tensor<32x1xf32>) -> tensor<32x1xf32> {
+  %p = arith.constant dense<[[0, 15, 1, 2, 3, 4, 5, 6]]> : tensor<1x8xi8>
+  %t = arith.constant dense<2.0> : tensor<1x1xf32>
+  %z = arith.constant dense<200> : tensor<1x1xi32>
+  %x = lowp.dequantize %q, %s {spec = #a} : (tensor<32x8xi8>, tensor<32x1xf32>) -> tensor<32x8xf32>
+  %y = lowp.dequantize %p, %t, %z {spec = #w} : (tensor<1x8xi8>, tensor<1x1xf32>, tensor<1x1xi32>) -> tensor<1x8xf32>
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<32x1xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<32x1xf32>) -> tensor<32x1xf32>
+  %0 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      ins(%x, %y : tensor<32x8xf32>, tensor<1x8xf32>) outs(%init : tensor<32x1xf32>) -> tensor<32x1xf32>
+  return %0 : tensor<32x1xf32>
+}
