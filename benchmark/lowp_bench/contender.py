@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+LARGE_PAGE = 1 << 21
+
 
 class Absent(Exception):
     """A peer, or one of its features, that is not installed or not there; says why."""
@@ -33,6 +35,18 @@ def aligned(shape, dtype):
     raw = np.zeros(size + 64, np.uint8)
     start = -raw.ctypes.data % 64
     return raw[start : start + size].view(dtype).reshape(shape)
+
+
+def aligned_together(kinds):
+    """An array for each (shape, dtype), one behind the other in large pages, which numpy asks the kernel for."""
+    sizes = [-(-int(np.prod(shape)) * np.dtype(dtype).itemsize // 64) * 64 for shape, dtype in kinds]
+    raw = np.zeros(sum(sizes) + LARGE_PAGE, np.uint8)
+    start, arrays = -raw.ctypes.data % LARGE_PAGE, []
+    for (shape, dtype), size in zip(kinds, sizes):
+        used = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        arrays.append(raw[start : start + used].view(dtype).reshape(shape))
+        start += size
+    return arrays
 
 
 def aligned_copy(array):

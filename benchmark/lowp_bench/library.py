@@ -6,7 +6,7 @@ import ctypes
 
 import numpy as np
 
-from .contender import aligned, aligned_copy
+from .contender import aligned, aligned_copy, aligned_together
 
 MAX_RANK = 8
 # lowp_dtype
@@ -90,11 +90,18 @@ class Library:
             for info in entry.arguments[: entry.num_arguments]
             if info.result >= 0
         }
-        self.arguments = self._buffers(entry.arguments, entry.num_arguments, shared or {})
+        self.arguments = self._buffers(entry.arguments, entry.num_arguments, shared or self._states(entry))
         updated = {result: self.arguments[argument] for argument, result in self.state.items()}
         self.results = self._buffers(entry.results, entry.num_results, updated)
         self.function = self.code[entry.name.decode()]
         self._tensors = [self._describe(buffers) for buffers in (self.arguments, self.results)]
+
+    @staticmethod
+    def _states(entry):
+        """{name: array} of what is updated in place."""
+        infos = [info for info in entry.arguments[: entry.num_arguments] if info.result >= 0]
+        arrays = aligned_together([(tuple(info.shape[: info.rank]), DTYPES[info.dtype]) for info in infos])
+        return {info.name.decode(): array for info, array in zip(infos, arrays)}
 
     @staticmethod
     def _buffers(infos, count, given):

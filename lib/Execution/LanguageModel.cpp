@@ -7,8 +7,6 @@
 
 #include "lowp/Execution/LanguageModel.h"
 
-#include <cstring>
-
 using namespace llvm;
 
 namespace lowp {
@@ -84,30 +82,31 @@ static int64_t tokensIn(const lowp_value_info &state) {
 /// The states of both functions are the same buffers. One that is called as another with a dot behind it belongs to that.
 Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function) {
   ArrayRef arguments = ArrayRef(entry.arguments, entry.num_arguments).drop_front(function.arguments.size());
-  std::string owner;
-  for (auto [i, info] : enumerate(arguments)) {
+  for (auto [i, info] : enumerate(arguments))
     if (info.result != static_cast<int32_t>(i) + 1 || info.rank != 3 || info.shape[1] < 1 || info.shape[2] < 1)
       return misfit(entry, "has the argument '" + Twine(info.name) + "', which is no state");
-    if (&function == &prefill) {
-      states.emplace_back(info, ArrayRef(info.shape, info.rank));
-      std::memset(states.back().data(), 0, states.back().size());
-      size = i == 0 ? tokensIn(info) : size;
-    }
-    bool isPart = i > 0 && StringRef(info.name).starts_with(owner);
+  if (&function == &prefill) {
+    states = StateMemory(arguments);
+    size = tokensIn(arguments.front());
+  }
+  if (arguments.size() != states.tensors().size())
+    return misfit(entry, "has " + Twine(arguments.size()) + " states, prefill " + Twine(states.tensors().size()));
+  std::string owner;
+  for (auto [info, state] : zip_equal(arguments, states.tensors())) {
+    bool isPart = !owner.empty() && StringRef(info.name).starts_with(owner);
     owner = isPart ? owner : std::string(info.name) + ".";
     goesBack &= !(isPart && StringRef(info.name).ends_with(".newest"));
-    if (i >= states.size() || !sameKind(info, states[i].tensor()) || (!isPart && tokensIn(info) != size))
+    if (!sameKind(info, state) || (!isPart && tokensIn(info) != size))
       return misfit(entry, "has the state '" + Twine(info.name) + "' of another shape");
-    function.arguments.push_back(states[i].tensor());
-    function.results.push_back(states[i].tensor());
+    function.arguments.push_back(state);
+    function.results.push_back(state);
   }
-  return arguments.size() == states.size() ? Error::success() : misfit(entry, "has fewer states");
+  return Error::success();
 }
 
 void LanguageModel::restart() {
   history.clear();
-  for (TensorBuffer &state : states)
-    std::memset(state.data(), 0, state.size());
+  states.clear();
 }
 
 Expected<std::span<const float>> LanguageModel::read(ArrayRef<int64_t> tokens) {

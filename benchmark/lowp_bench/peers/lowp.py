@@ -269,8 +269,9 @@ class LanguageModel(Reader):
         self.position = count
 
 
-# Weights of 4 bits in groups, the head (and embedding) of 8 bits per channel, as in llama.cpp's files.
+# Weights of 4 bits in groups, the head (and embedding) of 8 bits per channel, as in llama.cpp's files; a cache of 8 bits.
 LANGUAGE_RECIPE = """\
+cache: int8
 weight-bits: 4
 weight-group: {group}
 weight-symmetric: false
@@ -321,7 +322,7 @@ def language(case):
     for group in (64, 32):
         recipe = language_recipe(group, samples)
         model = LanguageModel(compiled(module, f"--recipe={recipe}", samples=samples))
-        found.append((f"w4a8 g{group}", "4 bits", model, weight_bytes(module, recipe, samples, group)))
+        found.append((f"w4a8 g{group} kv8", "4 bits", model, weight_bytes(module, recipe, samples, group)))
     if not os.path.exists(case.reference()):
         model = LanguageModel(compiled(module, "--recipe=float"))
         with made_whole(case.reference()) as temporary:

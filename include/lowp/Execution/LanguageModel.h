@@ -9,6 +9,7 @@
 #define LOWP_EXECUTION_LANGUAGEMODEL_H
 
 #include "lowp/Execution/Dataset.h"
+#include "lowp/Execution/StateMemory.h"
 
 #include <span>
 
@@ -59,7 +60,7 @@ private:
   std::unique_ptr<Context> context;
   int64_t size = 0;
   bool goesBack = true; ///< may prefill begin at a position that it has been at?
-  std::vector<TensorBuffer> states; ///< in the order of the arguments
+  StateMemory states; ///< in the order of the arguments
   Function prefill, decode;
   std::vector<int64_t> history;
 };
