@@ -30,24 +30,29 @@ static bool sameKind(const lowp_value_info &info, const lowp_tensor &state) {
 
 Expected<std::unique_ptr<LanguageModel>> LanguageModel::create(const Model &model, int threads) {
   std::unique_ptr<LanguageModel> result(new LanguageModel(model));
-  if (Error error = result->bind("prefill", result->prefill, /*padded=*/true))
-    return std::move(error);
-  if (Error error = result->bind("decode", result->decode, /*padded=*/false))
+  if (auto prefill = model.entry("prefill"); !prefill)
+    return prefill.takeError();
+  const lowp_model_info &info = model.info();
+  for (const lowp_entry_info &entry : ArrayRef(info.entries, info.num_entries))
+    if (StringRef name = entry.name; name == "prefill" || name.starts_with("prefill_"))
+      if (Error error = result->bind(entry, result->prefills.emplace_back(), /*padded=*/true))
+        return std::move(error);
+  auto decode = model.entry("decode");
+  if (!decode)
+    return decode.takeError();
+  if (Error error = result->bind(**decode, result->decode, /*padded=*/false))
     return std::move(error);
   if (result->decode.tokens != 1)
-    return misfit(*result->decode.entry, "takes " + Twine(result->decode.tokens) + " tokens");
-  if (result->prefill.tokens > result->size)
-    return misfit(*result->prefill.entry, "takes more tokens than its state holds");
+    return misfit(**decode, "takes " + Twine(result->decode.tokens) + " tokens");
+  llvm::stable_sort(result->prefills, [](const Function &a, const Function &b) { return a.tokens > b.tokens; });
+  if (const Function &longest = result->prefills.front(); longest.tokens > result->size)
+    return misfit(*longest.entry, "takes more tokens than its state holds");
   result->history.reserve(result->size);
   result->context = model.createContext(threads);
   return result;
 }
 
-Error LanguageModel::bind(StringRef name, Function &function, bool padded) {
-  auto found = model.entry(name);
-  if (!found)
-    return found.takeError();
-  const lowp_entry_info &entry = **found;
+Error LanguageModel::bind(const lowp_entry_info &entry, Function &function, bool padded) {
   ArrayRef arguments(entry.arguments, entry.num_arguments), results(entry.results, entry.num_results);
   size_t numbers = padded ? 2 : 1;
   if (arguments.size() < numbers + 2 || results.size() + numbers != arguments.size())
@@ -79,13 +84,13 @@ static int64_t tokensIn(const lowp_value_info &state) {
   return state.shape[StringRef(state.name).starts_with("keys.") ? 2 : 1];
 }
 
-/// The states of both functions are the same buffers. One that is called as another with a dot behind it belongs to that.
+/// The states of all functions are the same buffers. One that is called as another with a dot behind it belongs to that.
 Error LanguageModel::bindState(const lowp_entry_info &entry, Function &function) {
   ArrayRef arguments = ArrayRef(entry.arguments, entry.num_arguments).drop_front(function.arguments.size());
   for (auto [i, info] : enumerate(arguments))
     if (info.result != static_cast<int32_t>(i) + 1 || info.rank != 3 || info.shape[1] < 1 || info.shape[2] < 1)
       return misfit(entry, "has the argument '" + Twine(info.name) + "', which is no state");
-  if (&function == &prefill) {
+  if (states.tensors().empty()) {
     states = StateMemory(arguments);
     size = tokensIn(arguments.front());
   }
@@ -109,16 +114,29 @@ void LanguageModel::restart() {
   states.clear();
 }
 
+/// No more than half of what a function takes is padding where a shorter one is there. At the end of the state a prefill
+/// begins earlier, and computes again what it has already, if the state goes back.
+LanguageModel::Function &LanguageModel::functionFor(int64_t left) {
+  if (left <= kFewTokens)
+    return decode;
+  auto fits = [&](const Function &function) { return goesBack || position() + function.tokens <= size; };
+  Function *shortest = nullptr;
+  for (Function &function : prefills)
+    if (fits(function)) {
+      shortest = &function;
+      if (2 * left > function.tokens)
+        break;
+    }
+  return shortest ? *shortest : decode;
+}
+
 Expected<std::span<const float>> LanguageModel::read(ArrayRef<int64_t> tokens) {
   if (tokens.empty() || position() + static_cast<int64_t>(tokens.size()) > size)
     return createStringError("cannot read " + Twine(tokens.size()) + " tokens behind " + Twine(position()) +
                              ", expected 1 to " + Twine(size - position()));
   Expected<std::span<const float>> logits = std::span<const float>();
   while (!tokens.empty()) {
-    // At the end of the state prefill begins earlier, and computes again what it has already, if the state goes back.
-    bool isLate = !goesBack && position() + prefill.tokens > size;
-    bool few = isLate || static_cast<int64_t>(tokens.size()) <= kFewTokens;
-    Function &function = few ? decode : prefill;
+    Function &function = functionFor(tokens.size());
     size_t count = std::min<size_t>(tokens.size(), function.tokens);
     int64_t start = std::min(position(), size - function.tokens);
     append_range(history, tokens.take_front(count));

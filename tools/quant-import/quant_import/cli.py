@@ -32,6 +32,8 @@ def _tokens(text, otherwise=""):
 
 
 def _length(text):
+    if "," in text:
+        return [_tokens(part) for part in text.split(",")]
     return text if text == "?" else _tokens(text, " or ?")
 
 
@@ -68,14 +70,14 @@ def _parser():
         type=_length,
         metavar="N|?",
         help="sequence length; ? leaves it dynamic (default: the example's; for --gguf 256, or 128 "
-        "with --cache)",
+        "with --cache); with --cache also several, comma-separated",
     )
     shapes.add_argument(
         "--cache",
         type=_tokens,
         metavar="N",
-        help="--gguf: functions prefill, of LENGTH tokens, and decode, of one, that keep keys and "
-        "values of N tokens",
+        help="--gguf: functions prefill, of LENGTH tokens (prefill_L of each shorter length L), and "
+        "decode, of one, that keep keys and values of N tokens",
     )
     shapes.add_argument(
         "--dimension",
@@ -122,6 +124,8 @@ def _import(options, progress):
         raise ImportFailure("--dimension is for --onnx only")
     if options.cache and not options.gguf:
         raise ImportFailure("--cache is for --gguf only")
+    if isinstance(options.length, list) and not options.cache:
+        raise ImportFailure("several lengths are for --cache only")
     if options.torch:
         from .torch_frontend import import_torch
 

@@ -27,7 +27,7 @@ def _import_with_cache(path, length, cache, progress):
         raise ImportFailure("--length=? has no cache; expected a number of tokens")
     progress("load")
     file = GgufFile(path)
-    calls, caches = with_cache(file, length, cache)
+    calls, caches = with_cache(file, length if isinstance(length, list) else [length], cache)
     names = {"result0": "logits"}
     for index, name in enumerate(caches):
         names[f"caches_{index}"] = names[f"result{index + 1}"] = name

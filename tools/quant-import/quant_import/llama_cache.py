@@ -77,22 +77,27 @@ def _example(config, length, scalars):
     return (ids, *(torch.zeros(1, dtype=torch.int64) for _ in range(scalars)), *caches)
 
 
-def with_cache(file, length, cache):
-    """({function: (module, example_args)}, names of the cache) of a GGUF file: `prefill` takes `length`
-    tokens, `decode` one. The modules share their weights."""
+def with_cache(file, lengths, cache):
+    """({function: (module, example_args)}, names of the cache) of a GGUF file: `prefill` takes as many
+    tokens as the largest of `lengths` (None: the default), `prefill_N` as each other, `decode` one. The
+    modules share their weights."""
     config = read_config(file)
     if cache > config.context:
         raise ImportFailure(f"cache of {cache} exceeds the model's context of {config.context}")
-    length = length or min(DEFAULT_LENGTH, cache)
-    if length > cache:
-        raise ImportFailure(f"length {length} exceeds the cache of {cache}")
+    lengths = sorted({length or min(DEFAULT_LENGTH, cache) for length in lengths}, reverse=True)
+    if lengths[0] > cache:
+        raise ImportFailure(f"length {lengths[0]} exceeds the cache of {cache}")
     config = dataclasses.replace(config, context=cache)
     prefill, decode = Prefill(config), Decode(config)
     fill(prefill, file, config.head_width)
     decode.load_state_dict(prefill.state_dict(keep_vars=True), assign=True)
     decode.rope_cos, decode.rope_sin = prefill.rope_cos, prefill.rope_sin
     functions = {
-        "prefill": (prefill.eval(), _example(config, length, scalars=2)),
+        "prefill": (prefill.eval(), _example(config, lengths[0], scalars=2)),
+        **{
+            f"prefill_{length}": (prefill, _example(config, length, scalars=2))
+            for length in lengths[1:]
+        },
         "decode": (decode.eval(), _example(config, 1, scalars=1)),
     }
     return functions, cache_names(config.layers)

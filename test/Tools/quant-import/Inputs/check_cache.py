@@ -1,7 +1,7 @@
 """Feeds 23 tokens to the compiled prefill and decode of the tiny llama and compares their logits with those of the
-transformers library: check_cache.py MODEL.so PREFIX BOUND
+transformers library: check_cache.py MODEL.so PREFIX BOUND [LENGTH [ENTRY]]
 
-Chunks of 8 and of 5 (padded), then single steps. BOUND is relative to the largest logit."""
+Chunks of LENGTH (8) and of 5 (padded) through ENTRY (prefill), then single steps. BOUND is relative to the largest logit."""
 
 import subprocess
 import sys
@@ -11,7 +11,8 @@ from safetensors.torch import load_file, save_file
 from write_llama import reference
 
 model, prefix, bound = sys.argv[1], sys.argv[2], float(sys.argv[3])
-LENGTH, CACHE = 8, 32
+LENGTH = int(sys.argv[4]) if len(sys.argv) > 4 else 8
+ENTRY = sys.argv[5] if len(sys.argv) > 5 else "prefill"
 tokens = torch.randint(96, (23,), generator=torch.Generator().manual_seed(2))
 state, found = {}, {}
 
@@ -28,11 +29,11 @@ def run(entry, ids, position, **numbers):
     return logits
 
 
-for start, count in ((0, 8), (8, 5)):
+for start, count in ((0, LENGTH), (LENGTH, 5)):
     chunk = torch.full((LENGTH,), 95)
     chunk[:count] = tokens[start : start + count]
-    found[start + count - 1] = run("prefill", chunk, start, padding=LENGTH - count)
-for position in range(13, len(tokens)):
+    found[start + count - 1] = run(ENTRY, chunk, start, padding=LENGTH - count)
+for position in range(LENGTH + 5, len(tokens)):
     found[position] = run("decode", tokens[position : position + 1], position)
 with torch.no_grad():
     expected = reference()(tokens[None]).logits[0]

@@ -1,7 +1,7 @@
 """Writes a language model of bytes, its weights and its tokenizer: write_language_model.py OUT.mlir [KEY=VALUE]
 
 Its state remembers what was read. What follows is the second letter behind the one before the last: of "ab" it
-makes "cdef…z", then the end. KEY=VALUE overrides a string of the tokenizer.
+makes "cdef…z", then the end. KEY=VALUE overrides a string of the tokenizer; lengths=A,B makes prefills of so many tokens.
 """
 
 import json
@@ -9,7 +9,6 @@ import struct
 import sys
 
 CACHE, END, BEGIN = 30, 256, 257
-TOKENS = {"prefill": 8, "decode": 1}
 PADDING = '\n                  %padding: tensor<1xi64> {lowp.name = "padding", lowp.optional},'
 
 FUNCTION = """
@@ -86,6 +85,8 @@ def byte_characters():
 
 
 path, override = sys.argv[1], dict(argument.split("=", 1) for argument in sys.argv[2:])
+lengths = [int(length) for length in override.pop("lengths", "8").split(",")]
+functions = {"prefill": lengths[0], **{f"prefill_{length}": length for length in lengths[1:]}, "decode": 1}
 tokenizer = {
     "model": "gpt2", "pre": "gpt-2", "tokens": [*byte_characters(), "<end>", "<begin>"],
     "special": [END, BEGIN], "merges": [], "end": [END],
@@ -95,7 +96,7 @@ text = json.dumps(tokenizer).encode()
 with open(path, "w", encoding="utf-8") as file:
     if "none" not in override:
         file.write(f"module attributes {{lowp.tokenizer = dense_resource<tokenizer> : tensor<{len(text)}xi8>}} {{")
-    for name, tokens in TOKENS.items():
+    for name, tokens in functions.items():
         shape = {"padding": PADDING, "padded": "%padding"} if tokens > 1 else {"padding": "", "padded": "%no"}
         shape |= {"t": tokens, "n": CACHE, "v": len(tokenizer["tokens"]), "end": END}
         file.write(FUNCTION.format(name=name, last=CACHE - tokens, starts=CACHE - tokens + 1, **shape))
