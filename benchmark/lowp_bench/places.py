@@ -31,20 +31,33 @@ def succeed(command, **options):
     return done.stdout
 
 
+def named_by(model, *options, files):
+    """A name for what is made of a model, by options and files."""
+    beside = os.path.splitext(model)[0] + ".safetensors"
+    inputs = [os.stat(path) for path in (model, beside, *files) if path and os.path.exists(path)]
+    return f"{os.path.splitext(os.path.basename(model))[0]}-{digest(*options, *inputs)}"
+
+
 def compiled(model, *options, samples=None):
     """The library that quant-compile makes of a model: made once, and again when tool, model or samples change."""
     compiler = tool("quant-compile")
-    inputs = [
-        os.stat(path)
-        for path in (compiler, model, os.path.splitext(model)[0] + ".safetensors", samples)
-        if path and os.path.exists(path)
-    ]
-    name = f"{os.path.splitext(os.path.basename(model))[0]}-{digest(*options, *inputs)}.so"
-    path = os.path.join(MADE, "libraries", name)
+    path = os.path.join(MADE, "libraries", named_by(model, *options, files=(compiler, samples)) + ".so")
     if not os.path.exists(path):
         calibration = [f"--calibration={samples}"] if samples else []
         with made_whole(path) as temporary:
             succeed([compiler, model, *options, *calibration, "--progress=none", "-o", temporary])
+    return path
+
+
+def quantized(model, recipe, samples):
+    """The module behind the quantize phase, which takes minutes with samples: made once, and again when model, recipe
+    or samples change, but not when the tool does."""
+    calibration = [f"--calibration={samples}"] if samples else []
+    path = os.path.join(MADE, "models", named_by(model, files=(recipe, samples)) + ".mlirbc")
+    if not os.path.exists(path):
+        options = [f"--recipe={recipe}", *calibration, "--compile-to=quantize", "--progress=none"]
+        with made_whole(path) as temporary:
+            succeed([tool("quant-compile"), model, *options, "-o", temporary])
     return path
 
 
