@@ -1,7 +1,7 @@
 """Compiles a product of matrices for a row of the CPU table and looks at the machine code of its inner loop.
 
-dot_loop.py FOLDER ROW LEFTxRIGHT INSTRUCTION [LIMIT], operands of s8, u8, bf16 or f32, LIMIT the largest
-weight of s8, prints
+dot_loop.py FOLDER ROW LEFTxRIGHT INSTRUCTION [LIMIT [OPTION...]], operands of s8, u8, bf16 or f32, LIMIT the largest
+weight of s8, the options quant-compile's, prints
   ROW LEFTxRIGHT: N INSTRUCTION in the loop, M accesses to the stack
 of the innermost loop with the most of that instruction, and fails if there is none.
 """
@@ -86,12 +86,13 @@ def innermost_loops(lines):
             yield lines[loop[0]:loop[1] + 1]
 
 
-def main(folder, row, operands, instruction, limit="127"):
+def main(folder, row, operands, instruction, limit="127", *options):
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, f"{row}-{operands}")
     with open(path + ".mlir", "w") as file:
         file.write(module(*operands.split("x"), int(limit)))
-    subprocess.run(["quant-compile", path + ".mlir", "--recipe=float", "--progress=none", f"--target={row}", "-o", path + ".o"],
+    subprocess.run(["quant-compile", path + ".mlir", "--recipe=float", "--progress=none", f"--target={row}", *options,
+                    "-o", path + ".o"],
                    check=True, stderr=subprocess.DEVNULL)
     count, spills = 0, 0
     for lines in functions(path + ".o"):
