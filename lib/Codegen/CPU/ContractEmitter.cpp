@@ -7,6 +7,7 @@
 
 #include "ContractEmitter.h"
 
+#include "KeepShortLoops.h"
 #include "Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -386,6 +387,8 @@ ContractEmitter::Values ContractEmitter::accumulate(int64_t count, Values sums, 
 
 ContractEmitter::Values ContractEmitter::accumulate(Value count, Values sums, SumBody body) {
   auto loop = scf::ForOp::create(b, loc, index(0), count, index(1), sums);
+  if (op.getDepthwise() && !depthwise)
+    keepLoop(loop); // unrolled, the taps share pixels, for which there are no registers left
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Values next = body(loop.getInductionVar(), Values(loop.getRegionIterArgs()));
