@@ -69,7 +69,7 @@ def known(folder):
             "effnet",
             "efficientnet_lite0.py:efficientnet_lite0",
             "logits",
-            ("w8a8-static", "w8a8-static --keep-sensitive=0.1"),
+            ("w8a8-static", "w8a8-static --keep-sensitive=0.3"),
             ("nncf", "ort-minmax"),
             False,
             folder,

@@ -87,7 +87,8 @@ static Recipe recipeOf(const QuantizeOptions &options) {
   return *recipe;
 }
 
-/// Equalisation changes what a histogram or moving average has counted: count again.
+/// Equalisation changes what a histogram or moving average has counted: count again. The new records replace those
+/// that are there, so the means of outputs, which equalisation leaves alone, are taken again too.
 static void addRecalibration(OpPassManager &pm, const QuantizeOptions &options, const Recipe &recipe) {
   CalibratePhaseOptions again;
   again.data = options.calibration;
@@ -97,6 +98,7 @@ static void addRecalibration(OpPassManager &pm, const QuantizeOptions &options, 
   again.products = options.products;
   again.histogram = recipe.needsHistogram();
   again.movingAverage = recipe.needsMovingAverage();
+  again.outputs = recipe.biasCorrection;
   if (!again.data.empty() && (again.histogram || again.movingAverage))
     buildCalibratePipeline(pm, again);
 }

@@ -327,6 +327,7 @@ void ContractEmitter::emitRows(Value begin, Value end) {
   if (usesScratch() && !scratch)
     return emitScratchRows(begin, end);
   OpBuilder::InsertionGuard guard(b);
+  interleaveOperands();
   int64_t rows = tileRows();
   Value count = arith::SubIOp::create(b, loc, end, begin);
   Value rest = arith::RemUIOp::create(b, loc, count, index(rows));
@@ -406,10 +407,14 @@ void ContractEmitter::emitTile(Value firstRow, int64_t rows) {
   taps.clear();
   if (groups)
     return emitEpilogue(firstRow, rows, emitGroups(firstRow, rows));
-  Values sums = emitTaps(firstRow, rows, zeroSums(rows));
-  sums = depthwise ? rowsOfInterleaved(rows, std::move(sums))
-         : pairs   ? rowsOfPairs(rows, std::move(sums))
-                   : rowsOfBlocks(rows, std::move(sums));
+  loaded.clear();
+  Values sums = emitTaps(firstRow, rows, firstSums(rows));
+  if (pairs)
+    sums = rowsOfPairs(rows, std::move(sums));
+  else if (!depthwise)
+    sums = rowsOfBlocks(rows, std::move(sums));
+  else if (!staysInterleaved())
+    sums = rowsOfInterleaved(rows, std::move(sums));
   emitEpilogue(firstRow, rows, sums);
 }
 
@@ -479,6 +484,34 @@ ContractEmitter::Values ContractEmitter::emitStep(Value firstRow, int64_t rows, 
       result.push_back(DotOp::create(b, loc, sums[result.size()], left, piece, lhsUnsigned, rhsUnsigned,
                                      op.getRhsLimitAttr(), b.getI64IntegerAttr(block)));
   }
+  return result;
+}
+
+/// Integers that the epilogue adds to each column first (a zero point's, a shift's) are what sums begin with: the order
+/// of additions modulo 2³² is free. Null where there is no such addition.
+arith::AddIOp ContractEmitter::additionToSums() {
+  Block &body = op.getBody().front();
+  Value sum = body.getArgument(0);
+  auto add = sum.hasOneUse() ? dyn_cast<arith::AddIOp>(*sum.user_begin()) : arith::AddIOp();
+  if (!add || !op.isInteger() || groups || block != 1 || usesTiles() || (depthwise && !staysInterleaved()))
+    return {};
+  auto other = dyn_cast<BlockArgument>(add.getLhs() == sum ? add.getRhs() : add.getLhs());
+  if (!other || other.getOwner() != &body || other == sum)
+    return {};
+  size_t i = other.getArgNumber() - 1;
+  return isOfColumns(i) ? add : arith::AddIOp();
+}
+
+ContractEmitter::Values ContractEmitter::firstSums(int64_t rows) {
+  arith::AddIOp add = additionToSums();
+  if (!add)
+    return zeroSums(rows);
+  Value sum = op.getBody().front().getArgument(0);
+  auto other = cast<BlockArgument>(add.getLhs() == sum ? add.getRhs() : add.getLhs());
+  Values result;
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t v = 0; v < vectorsInPanel(); ++v)
+      result.push_back(loadEpilogue(other.getArgNumber() - 1, Value(), r, v));
   return result;
 }
 
@@ -723,6 +756,8 @@ void ContractEmitter::storeCodes(ArrayRef<Value> steps, Value row, int64_t v) {
   auto type = VectorType::get({int64_t(steps.size()) * lanes}, b.getI8Type());
   Value codes = NarrowOp::create(b, loc, type, steps, narrow.getZeroPoint(), narrow.getLo(), narrow.getHi(),
                                  narrow.getIsUnsigned());
+  if (staysInterleaved())
+    codes = codesInOrder(codes);
   Values at(outer);
   at.append({row, columnAt(v)});
   store(codes, out, at, v, steps.size());
@@ -736,8 +771,11 @@ Value ContractEmitter::finish(Value sum, Value row, int64_t r, int64_t v) {
   for (size_t i = 0; i < epilogue.size(); ++i)
     mapping.map(body.getArgument(i + 1), loadEpilogue(i, row, r, v));
   NarrowOp last = narrowAtEnd();
+  arith::AddIOp done = additionToSums();
+  if (done)
+    mapping.map(done.getResult(), sum);
   for (Operation &inner : body.without_terminator())
-    if (&inner != last)
+    if (&inner != last && &inner != done)
       cloneOnVectors(inner, mapping);
   return lookup(mapping, last ? last.getInputs()[0] : body.getTerminator()->getOperand(0));
 }
@@ -765,7 +803,15 @@ Value ContractEmitter::lookup(IRMapping &mapping, Value value) {
 
 /// Operand i for row r and vector v of the tile, loaded once for all positions that share it.
 Value ContractEmitter::loadEpilogue(size_t i, Value row, int64_t r, int64_t v) {
+  if (i < interleavedOperands.size() && !interleavedOperands[i].empty())
+    return interleavedOperands[i][v];
   return loadOperand(epilogue[i], maps[i], i, row, r, v);
+}
+
+/// Is operand i a number per column, whatever the row?
+bool ContractEmitter::isOfColumns(size_t i) {
+  unsigned dims = maps[i].getNumDims();
+  return isa<MemRefType>(epilogue[i].getType()) && maps[i].isFunctionOfDim(dims - 1) && !maps[i].isFunctionOfDim(dims - 2);
 }
 
 /// The same for an operand by its map, known by `key`.

@@ -95,6 +95,8 @@ private:
   Values emitStep(mlir::Value firstRow, int64_t rows, mlir::Value step, mlir::OpFoldResult products,
                   Values sums);
   Values emitDepthwise(mlir::Value firstRow, int64_t rows, Values sums);
+  mlir::arith::AddIOp additionToSums();
+  Values firstSums(int64_t rows);
   Values zeroSums(int64_t rows);
   Values rowsOfBlocks(int64_t rows, Values sums);
   Values pixel(mlir::Value row);
@@ -111,6 +113,9 @@ private:
   // Four taps at once, DepthwiseDots.cpp.
   Values emitDepthwiseDots(mlir::Value firstRow, int64_t rows, Values sums);
   Values rowsOfInterleaved(int64_t rows, Values sums);
+  bool staysInterleaved();
+  void interleaveOperands();
+  mlir::Value codesInOrder(mlir::Value codes);
 
   // Taps of bf16, DepthwisePairs.cpp.
   Values emitDepthwisePairs(mlir::Value firstRow, int64_t rows, Values sums);
@@ -191,6 +196,7 @@ private:
   void storeCodes(llvm::ArrayRef<mlir::Value> steps, mlir::Value row, int64_t v);
   void cloneOnVectors(mlir::Operation &inner, mlir::IRMapping &mapping);
   mlir::Value lookup(mlir::IRMapping &mapping, mlir::Value value);
+  bool isOfColumns(size_t i);
   mlir::Value loadEpilogue(size_t i, mlir::Value row, int64_t r, int64_t v);
   mlir::Value loadOperand(mlir::Value operand, mlir::AffineMap map, size_t key, mlir::Value row, int64_t r, int64_t v);
 
@@ -248,6 +254,8 @@ private:
   std::optional<Scratch> scratch;
   mlir::Value groupSums; ///< of the codes of each row and group, times minus the zero or minus one
   std::map<std::tuple<size_t, int64_t, int64_t>, mlir::Value> loaded;
+  /// Epilogue operands of columns in the order of interleaved sums; empty where they are loaded as they lie.
+  llvm::SmallVector<Values> interleavedOperands;
 };
 
 } // namespace lowp::cpu

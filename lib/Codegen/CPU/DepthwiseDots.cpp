@@ -113,6 +113,14 @@ static SmallVector<Value> inOrder(OpBuilder &b, Location loc, ArrayRef<Value> s,
           make(high01, high23, {0, 2, 4, 6}), make(high01, high23, {1, 3, 5, 7})};
 }
 
+/// The reverse.
+static SmallVector<Value> inInterleavedOrder(OpBuilder &b, Location loc, ArrayRef<Value> s, int64_t lanes) {
+  if (lanes != 8)
+    return inOrder(b, loc, s, lanes); // which is its own reverse
+  auto make = [&](Value first, Value second, ArrayRef<int64_t> order) { return pieces(b, loc, first, second, order); };
+  return {make(s[0], s[2], {0, 2}), make(s[0], s[2], {1, 3}), make(s[1], s[3], {0, 2}), make(s[1], s[3], {1, 3})};
+}
+
 /// sums + the products of one row of the window.
 ContractEmitter::Values ContractEmitter::emitDepthwiseDots(Value firstRow, int64_t rows, Values sums) {
   auto bytes = VectorType::get({depthwise->channels()}, b.getI8Type());
@@ -160,6 +168,47 @@ ContractEmitter::Values ContractEmitter::rowsOfInterleaved(int64_t rows, Values 
     result.append(ordered.begin(), ordered.begin() + vectorsInPanel());
   }
   return result;
+}
+
+/// A whole panel that ends in codes is finished in the order of interleaved sums: packing bytes in pieces of 16 puts them
+/// back, where vectors of sums would take a transposition.
+bool ContractEmitter::staysInterleaved() {
+  if (!depthwise || panelColumns != depthwise->channels() || lastLanes || !narrowAtEnd() || !tail.empty())
+    return false;
+  for (size_t i = 0; i < epilogue.size(); ++i) {
+    unsigned dims = maps[i].getNumDims();
+    bool isOfElements = maps[i].isFunctionOfDim(dims - 1) && maps[i].isFunctionOfDim(dims - 2);
+    if (isa<MemRefType>(epilogue[i].getType()) && isOfElements)
+      return false;
+  }
+  return true;
+}
+
+/// Once for all rows of a panel.
+void ContractEmitter::interleaveOperands() {
+  interleavedOperands.clear();
+  if (!staysInterleaved())
+    return;
+  SmallVector<Values> result(epilogue.size());
+  loaded.clear();
+  for (size_t i = 0; i < epilogue.size(); ++i) {
+    if (!isOfColumns(i))
+      continue;
+    Values ordered;
+    for (int64_t v = 0; v < DepthwiseDots::kPixels; ++v)
+      ordered.push_back(loadOperand(epilogue[i], maps[i], i, Value(), 0, v));
+    result[i] = inInterleavedOrder(b, loc, ordered, lanes);
+  }
+  interleavedOperands = std::move(result);
+}
+
+/// Codes of interleaved sums in the order of the channels.
+Value ContractEmitter::codesInOrder(Value codes) {
+  SmallVector<int64_t> order(depthwise->channels());
+  for (int64_t v = 0; v < DepthwiseDots::kPixels; ++v)
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      order[DepthwiseDots::channelOf(v, lane)] = v * lanes + lane;
+  return vector::ShuffleOp::create(b, loc, codes, codes, order);
 }
 
 } // namespace lowp::cpu

@@ -111,6 +111,51 @@ func.func @depthwise(%a: memref<4x4x64xi8>, %w: memref<1x3x2x256xi8>, %o: memref
 
 // -----
 
+// Sums begin with the integers of their columns. Where codes follow, nothing is put in order but the columns' numbers,
+// once, and the bytes.
+// CHECK-LABEL: func.func @depthwise_codes
+// CHECK-COUNT-4: vector.load %{{.*}} : memref<64xi32>, vector<16xi32>
+// CHECK-COUNT-8: vector.shuffle %{{.*}} : vector<16xi32>, vector<16xi32>
+// CHECK-COUNT-4: vector.load %{{.*}} : memref<64xf32>, vector<16xf32>
+// CHECK-COUNT-8: vector.shuffle %{{.*}} : vector<16xf32>, vector<16xf32>
+// CHECK: scf.for
+// CHECK-NOT: arith.addi %{{.*}} : vector<16xi32>
+// CHECK-NOT: vector.shuffle %{{.*}} : vector<16xi32>
+// CHECK: %[[Q:.*]] = lowp.narrow
+// CHECK: vector.shuffle %[[Q]], %[[Q]] [0, 1, 2, 3, 16, 17, 18, 19, 32, 33, 34, 35, 48, 49, 50, 51, 4, {{.*}}, 63] : vector<64xi8>, vector<64xi8>
+func.func @depthwise_codes(%a: memref<4x4x64xi8>, %w: memref<1x3x2x256xi8>, %z: memref<64xi32>, %s: memref<64xf32>, %o: memref<2x2x64xi8>) {
+  lowp.contract ins(%a, %w : memref<4x4x64xi8>, memref<1x3x2x256xi8>) epilogue(%z, %s : memref<64xi32>, memref<64xf32>) outs(%o : memref<2x2x64xi8>)
+      attributes {depthwise, lhs_unsigned, maps = [affine_map<(d0, d1, d2) -> (d2)>, affine_map<(d0, d1, d2) -> (d2)>], packed = true,
+                  window = #lowp.window<kernel = [3, 3], strides = [1, 1], dilations = [1, 1]>} {
+  ^bb0(%acc: i32, %zero: i32, %scale: f32):
+    %0 = arith.addi %acc, %zero : i32
+    %1 = arith.sitofp %0 : i32 to f32
+    %2 = arith.mulf %1, %scale : f32
+    %3 = lowp.narrow %2 {is_unsigned, zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32} : f32 to i8
+    lowp.yield %3 : i8
+  }
+  return
+}
+
+// -----
+
+// CHECK-LABEL: func.func @columns_first
+// CHECK: scf.for
+// CHECK: %[[Z:.*]] = vector.load %arg2{{.*}} : memref<64xi32>, vector<16xi32>
+// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %[[Z]],
+// CHECK-NOT: arith.addi %{{.*}} : vector<16xi32>
+func.func @columns_first(%a: memref<12x64xi8>, %w: memref<1x16x64x4xi8>, %z: memref<64xi32>, %o: memref<12x64xi32>) {
+  lowp.contract ins(%a, %w : memref<12x64xi8>, memref<1x16x64x4xi8>) epilogue(%z : memref<64xi32>) outs(%o : memref<12x64xi32>)
+      attributes {maps = [affine_map<(d0, d1) -> (d1)>], packed = true, lhs_unsigned} {
+  ^bb0(%acc: i32, %zero: i32):
+    %0 = arith.addi %acc, %zero : i32
+    lowp.yield %0 : i32
+  }
+  return
+}
+
+// -----
+
 // A large batch is shared among threads product by product, so that nests over the same batch can run with it.
 // CHECK-LABEL: func.func @batch
 // CHECK: scf.parallel (%[[B:.*]], %[[P:.*]]) = (%c0, %c0) to (%c8, %c2) step (%c1, %c1)
