@@ -755,7 +755,7 @@ void ContractEmitter::storeCodes(ArrayRef<Value> steps, Value row, int64_t v) {
   NarrowOp narrow = narrowAtEnd();
   auto type = VectorType::get({int64_t(steps.size()) * lanes}, b.getI8Type());
   Value codes = NarrowOp::create(b, loc, type, steps, narrow.getZeroPoint(), narrow.getLo(), narrow.getHi(),
-                                 narrow.getIsUnsigned());
+                                 narrow.getIsUnsigned(), narrow.getBounded());
   if (staysInterleaved())
     codes = codesInOrder(codes);
   Values at(outer);

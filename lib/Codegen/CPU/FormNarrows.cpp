@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Magnitude.h"
+
 #include "lowp/Codegen/CPU/Passes.h"
 
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
@@ -161,6 +163,12 @@ private:
   SmallVector<Clamp> clamps; ///< the outermost first
 };
 
+/// Steps so small that i32 holds them whatever the rounding of sums in between.
+bool isBounded(Value steps) {
+  std::optional<double> bound = magnitude(steps);
+  return bound && *bound <= double(1 << 29);
+}
+
 void rewrite(Operation *conversion, Rounding rounding) {
   OpBuilder b(conversion);
   Scaling scaling = Scaling::match(rounding.steps);
@@ -177,7 +185,7 @@ void rewrite(Operation *conversion, Rounding rounding) {
     }
   }
   auto narrow = NarrowOp::create(b, conversion->getLoc(), b.getI8Type(), steps, rounding.zeroPoint,
-                                 range.lo, range.hi, isa<arith::FPToUIOp>(conversion));
+                                 range.lo, range.hi, isa<arith::FPToUIOp>(conversion), isBounded(steps));
   conversion->getResult(0).replaceAllUsesWith(narrow.getCodes());
   conversion->erase();
 }

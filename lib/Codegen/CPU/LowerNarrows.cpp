@@ -93,10 +93,11 @@ private:
   static StringRef text(std::string_view name) { return {name.data(), name.size()}; }
 
   /// What does not fit i32 gives its least value: below the range that is saturated to lo, as NaN is, and
-  /// above it the clip has come first.
+  /// above it the clip has come first. Where everything fits, the packs clip to the codes alone.
   Value converted(const NarrowRow &r, Value x) {
     int32_t least = op.getIsUnsigned() ? 0 : -128;
-    x = clipped(x, lo != least);
+    if (!op.getBounded() || lo != least || hi != least + 255)
+      x = clipped(x, lo != least);
     auto type = cast<VectorType>(x.getType()).clone(b.getI32Type());
     SmallVector<Value> args = {x};
     if (r.lanes == 16) { // of 512 bits there is only the form with a mask and a mode: 4 is MXCSR's

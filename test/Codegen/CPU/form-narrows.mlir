@@ -98,3 +98,53 @@ func.func @others(%x: f32, %z: f32) -> (i8, i8, i8) {
   %16 = arith.fptoui %15 : f32 to i8
   return %4, %11, %16 : i8, i8, i8
 }
+
+// Any i32 times these numbers, with this bias, is far from ±2^30.
+// CHECK-LABEL: func.func @bounded
+// CHECK: lowp.narrow %{{.*}} {bounded, hi = 255 : i32, is_unsigned, lo = 0 : i32, zero_point = 0 : i32} : f32 to i8
+func.func @bounded(%a: tensor<6x8xi8>, %w: tensor<1x2x16x4xi8>, %o: tensor<6x16xi8>) -> tensor<6x16xi8> {
+  %scale = arith.constant dense<0.01> : tensor<16xf32>
+  %bias = arith.constant dense<-3.0e+05> : tensor<16xf32>
+  %0 = lowp.contract ins(%a, %w : tensor<6x8xi8>, tensor<1x2x16x4xi8>) epilogue(%scale, %bias : tensor<16xf32>, tensor<16xf32>) outs(%o : tensor<6x16xi8>)
+      attributes {maps = [affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d1)>], packed = true, lhs_unsigned} {
+  ^bb0(%acc: i32, %s: f32, %b: f32):
+    %zero = arith.constant 0.0 : f32
+    %hi = arith.constant 255.0 : f32
+    %1 = arith.sitofp %acc : i32 to f32
+    %2 = arith.mulf %1, %s : f32
+    %3 = arith.addf %2, %b : f32
+    %5 = math.roundeven %3 : f32
+    %6 = arith.cmpf ogt, %5, %zero : f32
+    %7 = arith.select %6, %5, %zero : f32
+    %8 = arith.cmpf olt, %7, %hi : f32
+    %9 = arith.select %8, %7, %hi : f32
+    %10 = arith.fptoui %9 : f32 to i8
+    lowp.yield %10 : i8
+  } -> tensor<6x16xi8>
+  return %0 : tensor<6x16xi8>
+}
+
+// A scale that is found at run time may be anything, and so may one times a large constant.
+// CHECK-LABEL: func.func @unbounded
+// CHECK-COUNT-2: lowp.narrow %{{.*}} {hi = 255 : i32, is_unsigned, lo = 0 : i32, zero_point = 0 : i32} : f32 to i8
+func.func @unbounded(%i: i32, %s: f32) -> (i8, i8) {
+  %zero = arith.constant 0.0 : f32
+  %hi = arith.constant 255.0 : f32
+  %one = arith.constant 1.0 : f32
+  %1 = arith.sitofp %i : i32 to f32
+  %2 = arith.mulf %1, %s : f32
+  %5 = math.roundeven %2 : f32
+  %6 = arith.cmpf ogt, %5, %zero : f32
+  %7 = arith.select %6, %5, %zero : f32
+  %8 = arith.cmpf olt, %7, %hi : f32
+  %9 = arith.select %8, %7, %hi : f32
+  %10 = arith.fptoui %9 : f32 to i8
+  %12 = arith.mulf %1, %one : f32
+  %15 = math.roundeven %12 : f32
+  %16 = arith.cmpf ogt, %15, %zero : f32
+  %17 = arith.select %16, %15, %zero : f32
+  %18 = arith.cmpf olt, %17, %hi : f32
+  %19 = arith.select %18, %17, %hi : f32
+  %20 = arith.fptoui %19 : f32 to i8
+  return %10, %20 : i8, i8
+}

@@ -33,6 +33,19 @@ func.func @three(%a: vector<16xf32>, %b: vector<16xf32>, %c: vector<16xf32>) -> 
   return %0 : vector<48xi8>
 }
 
+// What i32 holds is clipped by the packs alone, unless the range is smaller.
+// CHECK-LABEL: func.func @bounded
+// WIDE-NOT: arith.cmpf
+// WIDE: "llvm.x86.avx512.packuswb.512"
+// WIDE: arith.cmpf olt
+// WIDE: "llvm.x86.avx512.packuswb.512"
+// PLAIN: arith.cmpf
+func.func @bounded(%a: vector<16xf32>) -> (vector<16xi8>, vector<16xi8>) {
+  %0 = lowp.narrow %a {bounded, is_unsigned, zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : vector<16xf32> to vector<16xi8>
+  %1 = lowp.narrow %a {bounded, is_unsigned, zero_point = 0 : i32, lo = 0 : i32, hi = 200 : i32} : vector<16xf32> to vector<16xi8>
+  return %0, %1 : vector<16xi8>, vector<16xi8>
+}
+
 // A range that ends above the least code needs its clip.
 // CHECK-LABEL: func.func @signed
 // CHECK: arith.cmpf ogt

@@ -30,7 +30,7 @@ struct LowpVersion : DialectVersion {
   uint64_t major, minor;
 };
 
-const LowpVersion kCurrentVersion(2, 0);
+const LowpVersion kCurrentVersion(2, 1);
 
 struct LowpBytecodeInterface : BytecodeDialectInterface {
   explicit LowpBytecodeInterface(Dialect *dialect) : BytecodeDialectInterface(dialect) {}

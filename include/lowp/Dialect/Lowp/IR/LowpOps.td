@@ -218,7 +218,8 @@ def Lowp_NarrowOp : Lowp_Op<"narrow", [Pure, SameTypeOperands]> {
   let description = [{
     q = clip(rne(x) + zero_point, lo, hi) for f32 x, infinities included; NaN gives lo. What remains of
     `lowp.quantize` in code generation, where several vectors are rounded and packed into one at once:
-    vectors of L lanes give one of all their elements, in order.
+    vectors of L lanes give one of all their elements, in order. `bounded` says that no operand is NaN or beyond
+    ±2^30, so that a conversion to i32 needs no clip.
 
     (C1) the operands are f32 and the result is i8, or they are vectors of rank 1 and the result has as many
     elements. (C2) -128 <= lo <= hi <= 127, or 0 and 255 for the ends where the codes are `is_unsigned`.
@@ -229,7 +230,7 @@ def Lowp_NarrowOp : Lowp_Op<"narrow", [Pure, SameTypeOperands]> {
     ```
   }];
   let arguments = (ins Variadic<AnyTypeOf<[F32, VectorOfAnyRankOf<[F32]>]>>:$inputs, I32Attr:$zero_point,
-                       I32Attr:$lo, I32Attr:$hi, UnitAttr:$is_unsigned);
+                       I32Attr:$lo, I32Attr:$hi, UnitAttr:$is_unsigned, UnitAttr:$bounded);
   let results = (outs AnyTypeOf<[I8, VectorOfAnyRankOf<[I8]>]>:$codes);
   let assemblyFormat = "$inputs attr-dict `:` type($inputs) `to` type($codes)";
   let hasVerifier = 1;
