@@ -12,7 +12,7 @@ from .places import MADE, ROOT, imported
 
 EVALUATED = 64  # samples that accuracy is told of
 # Below these mean cosines against the reference a contender does not compute the model.
-LOWEST = {"float": 0.999, "int8": 0.8}
+LOWEST = {"float": 0.999, "bf16": 0.999, "int8": 0.8}
 
 
 @dataclasses.dataclass(frozen=True)

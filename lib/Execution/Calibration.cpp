@@ -170,7 +170,9 @@ Expected<CalibrationStatistics> runProbes(mlir::ModuleOp module, const Calibrati
   SmallVector<Probe> probes = collectProbes(*clone);
   if (probes.empty())
     return createStringError("the module has no probes, expected it after lowp-insert-probes");
-  auto model = Model::compile(*clone, hostTarget(), {});
+  CompileOptions compile;
+  compile.floatProducts = options.products;
+  auto model = Model::compile(*clone, hostTarget(), compile);
   if (!model)
     return model.takeError();
   auto entry = (*model)->entry("");

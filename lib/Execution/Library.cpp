@@ -108,14 +108,23 @@ void writeExports(ArrayRef<CompiledEntry> entries, raw_ostream &os) {
   os << "  local: *; };\n";
 }
 
+/// What the products of floats are, where some are not of f32; rows may differ.
+StringRef describeProducts(ArrayRef<CompiledObject> objects) {
+  auto isNarrow = [](const CompiledObject &object) { return object.floatProducts == FloatProducts::BF16; };
+  if (llvm::none_of(objects, isNarrow))
+    return "";
+  return objects.size() == 1 ? "/* Products of floats: factors rounded to bf16, sums in f32. */\n\n"
+                             : "/* Products of floats: factors rounded to bf16 where the processor multiplies it, sums in f32. */\n\n";
+}
+
 /// The header of the library: its entry points.
-void writeHeader(ArrayRef<CompiledEntry> entries, StringRef stem, raw_ostream &os) {
+void writeHeader(ArrayRef<CompiledEntry> entries, StringRef products, StringRef stem, raw_ostream &os) {
   std::string guard = "LOWP_MODEL_" + StringRef(stem).upper() + "_H";
   for (char &c : guard)
     if (!isAlnum(c))
       c = '_';
   os << "#ifndef " << guard << "\n#define " << guard << "\n\n#include \"lowp-c/Runtime.h\"\n\n"
-     << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+     << products << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   for (const CompiledEntry &entry : entries) {
     for (const CompiledEntry::Note &note : entry.notes) {
       os << "/* Argument " << note.argument;
@@ -225,7 +234,7 @@ Error linkLibrary(ArrayRef<CompiledObject> objects, StringRef path, StringRef ru
   if (Error error = runCommand(std::vector<StringRef>(command.begin(), command.end()), file(".log")))
     return error;
   if (Error error = write(sibling(path, "h"), [&](raw_ostream &os) {
-        writeHeader(entries, sys::path::stem(path), os);
+        writeHeader(entries, describeProducts(objects), sys::path::stem(path), os);
       }))
     return error;
   return copyFile(file(".so"), path);

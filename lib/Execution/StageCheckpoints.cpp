@@ -38,8 +38,9 @@ Expected<StageCheckpoints> StageCheckpoints::open(StringRef directory, mlir::Mod
     return createStringError(samples.getError(),
                              "cannot read '" + options.data + "': " + samples.getError().message());
   result.directory = directory.str();
-  result.fingerprint = hashOf(formatv("{0}|{1}|{2}|{3}|{4}|{5}", moduleHash(module), hashOf((*samples)->getBuffer()),
-                                      options.samples, options.mask, settings, LOWP_VERSION)
+  StringRef products = options.products == FloatProducts::F32 ? "" : "bf16";
+  result.fingerprint = hashOf(formatv("{0}|{1}|{2}|{3}|{4}|{5}|{6}", moduleHash(module), hashOf((*samples)->getBuffer()),
+                                      options.samples, options.mask, products, settings, LOWP_VERSION)
                                   .str());
   return result;
 }

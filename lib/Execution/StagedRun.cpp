@@ -51,7 +51,11 @@ llvm::Expected<std::unique_ptr<StagedRun>> StagedRun::create(ModuleOp module,
     return llvm::createStringError("function '" + function->getName() + "' has " +
                                    Twine(function->getBody().getBlocks().size()) +
                                    " blocks, expected one");
-  return std::unique_ptr<StagedRun>(new StagedRun(*function, options));
+  CalibrationOptions own = options;
+  own.products = productsOf(hostTarget(), options.products);
+  if (own.products != options.products)
+    function->emitWarning("is run with products of f32: this machine multiplies no bf16");
+  return std::unique_ptr<StagedRun>(new StagedRun(*function, own));
 }
 
 llvm::Error StagedRun::advance(ArrayRef<Value> values, Handler handle) {
@@ -189,6 +193,7 @@ llvm::Error StagedRun::compile(Stage &stage) {
   CompileOptions compile;
   compile.cache = &objects;
   compile.verify = false;
+  compile.floatProducts = options.products;
   auto model = Model::compile(*module, hostTarget(), compile);
   if (!model)
     return model.takeError();

@@ -28,7 +28,9 @@ llvm::Expected<std::unique_ptr<TwinRun>> TwinRun::create(ModuleOp module, const 
   b.setInsertionPointToStart(result->twin.getBody());
   for (auto func : module.getOps<func::FuncOp>())
     b.clone(*func, result->toTwin);
-  auto floatRun = StagedRun::create(result->twin, options);
+  CalibrationOptions same = options;
+  same.products = result->run->getProducts(); // which was said already
+  auto floatRun = StagedRun::create(result->twin, same);
   if (!floatRun)
     return floatRun.takeError();
   result->floatRun = std::move(*floatRun);

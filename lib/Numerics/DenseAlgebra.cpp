@@ -21,7 +21,7 @@ void lowp::addProduct(T factor, const MatrixView<T> &a, const MatrixView<T> &b, 
   assert(c.rows == a.rows && c.cols == b.cols && "the result does not fit");
   const DenseKernels<T> &kernels = denseKernels<T>();
   detail::forEachProductTile(
-      a, b, int64_t(4096 / sizeof(T)), part, executor,
+      kernels, a, b, int64_t(4096 / sizeof(T)), part, executor,
       [&](int64_t row, int64_t col, int64_t rows, int64_t cols, const T *tile) {
         for (int64_t i = 0; i < rows; ++i, tile += kernels.nr) {
           T *sums = &c(row + i, col);

@@ -7,11 +7,13 @@
 
 #include "lowp/Numerics/DenseKernels.h"
 
+#include <bit>
 #include <vector>
 
 using namespace lowp;
 
 #if defined(__x86_64__)
+#include <immintrin.h>
 #define LOWP_TARGET(isa) __attribute__((target(isa)))
 #endif
 
@@ -38,6 +40,35 @@ template <typename T, int64_t lanes, int64_t mr, int64_t vectors>
 #pragma clang loop unroll(full)
       for (int64_t v = 0; v < vectors; ++v)
         acc[i][v] += column[v] * a[i];
+  }
+  Simd *result = reinterpret_cast<Simd *>(out);
+#pragma clang loop unroll(full)
+  for (int64_t i = 0; i < mr; ++i)
+#pragma clang loop unroll(full)
+    for (int64_t v = 0; v < vectors; ++v)
+      result[i * vectors + v] = acc[i][v];
+}
+
+/// Of words of two bf16, by products of f32.
+template <int64_t lanes, int64_t mr, int64_t vectors>
+[[gnu::always_inline]] inline void pairTileBody(int64_t k, const float *a, const float *b, float *out) {
+#pragma clang fp contract(fast)
+  using Simd = typename SimdOf<float, lanes>::Type;
+  using Words = typename SimdOf<uint32_t, lanes>::Type;
+  constexpr uint32_t upper = 0xffff0000;
+  Simd acc[mr][vectors] = {};
+  for (; k > 0; --k, a += mr, b += vectors * lanes) {
+    const Words *right = reinterpret_cast<const Words *>(b);
+#pragma clang loop unroll(full)
+    for (int64_t i = 0; i < mr; ++i) {
+      uint32_t word = std::bit_cast<uint32_t>(a[i]);
+      float low = std::bit_cast<float>(word << 16), high = std::bit_cast<float>(word & upper);
+#pragma clang loop unroll(full)
+      for (int64_t v = 0; v < vectors; ++v) {
+        acc[i][v] += (Simd)(right[v] << 16) * low;
+        acc[i][v] += (Simd)(right[v] & upper) * high;
+      }
+    }
   }
   Simd *result = reinterpret_cast<Simd *>(out);
 #pragma clang loop unroll(full)
@@ -140,6 +171,61 @@ template <typename T> struct Avx512 {
 };
 #endif
 
+/// The kernels of an instruction set with another tile.
+constexpr DenseKernels<float> withTile(DenseKernels<float> kernels, const char *isa,
+                                       void (*tile)(int64_t, const float *, const float *, float *)) {
+  kernels.isa = isa;
+  kernels.tile = tile;
+  return kernels;
+}
+
+void pairTile(int64_t k, const float *a, const float *b, float *out) {
+  pairTileBody<Baseline<float>::lanes, 6, 2>(k, a, b, out);
+}
+
+#if defined(__x86_64__)
+LOWP_TARGET("avx2,fma") void pairTileAvx2(int64_t k, const float *a, const float *b, float *out) {
+  pairTileBody<Avx2<float>::lanes, 6, 2>(k, a, b, out);
+}
+
+LOWP_TARGET("avx512f,avx512bf16")
+void pairTileAvx512Bf16(int64_t k, const float *a, const float *b, float *out) {
+  constexpr int64_t mr = Avx512<float>::kernels.mr, vectors = 2;
+  __m512 acc[mr][vectors] = {};
+  for (; k > 0; --k, a += mr, b += vectors * 16) {
+    __m512bh right[vectors];
+#pragma clang loop unroll(full)
+    for (int64_t v = 0; v < vectors; ++v)
+      right[v] = (__m512bh)_mm512_loadu_ps(b + v * 16);
+#pragma clang loop unroll(full)
+    for (int64_t i = 0; i < mr; ++i) {
+      __m512bh left = (__m512bh)_mm512_set1_ps(a[i]);
+#pragma clang loop unroll(full)
+      for (int64_t v = 0; v < vectors; ++v)
+        acc[i][v] = _mm512_dpbf16_ps(acc[i][v], left, right[v]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int64_t i = 0; i < mr; ++i)
+#pragma clang loop unroll(full)
+    for (int64_t v = 0; v < vectors; ++v)
+      _mm512_storeu_ps(out + (i * vectors + v) * 16, acc[i][v]);
+}
+#endif
+
+std::vector<DenseKernels<float>> findPairKernels() {
+  std::vector<DenseKernels<float>> found;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bf16"))
+    found.push_back(withTile(Avx512<float>::kernels, "avx512bf16", pairTileAvx512Bf16));
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    found.push_back(withTile(Avx2<float>::kernels, "avx2", pairTileAvx2));
+#endif
+  found.push_back(withTile(Baseline<float>::kernels, "baseline", pairTile));
+  return found;
+}
+
 template <typename T> std::vector<DenseKernels<T>> findKernels() {
   std::vector<DenseKernels<T>> found;
 #if defined(__x86_64__)
@@ -157,6 +243,11 @@ template <typename T> std::vector<DenseKernels<T>> findKernels() {
 
 template <typename T> std::span<const DenseKernels<T>> lowp::availableKernels() {
   static const std::vector<DenseKernels<T>> kernels = findKernels<T>();
+  return kernels;
+}
+
+std::span<const DenseKernels<float>> lowp::availablePairKernels() {
+  static const std::vector<DenseKernels<float>> kernels = findPairKernels();
   return kernels;
 }
 

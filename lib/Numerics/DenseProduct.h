@@ -55,12 +55,11 @@ template <typename T> MatrixView<T> rowsOf(const MatrixView<T> &m, int64_t begin
 
 /// A · B, in tiles: calls sink(row, col, rows, cols, tile) for the sums over each `chunk` of k, one
 /// chunk after the other, tiles of one chunk perhaps at the same time. The sink adds them up; rows
-/// of the tile are `nr` apart.
+/// of the tile are `nr` apart. What the elements of A and B are is the kernels' matter.
 template <typename T, typename Sink>
-void forEachProductTile(const MatrixView<T> &a, const MatrixView<T> &b, int64_t chunk, Part part,
-                        const Executor *executor, const Sink &sink) {
+void forEachProductTile(const DenseKernels<T> &kernels, const MatrixView<T> &a, const MatrixView<T> &b,
+                        int64_t chunk, Part part, const Executor *executor, const Sink &sink) {
   assert(a.cols == b.rows && "the operands do not fit");
-  const DenseKernels<T> &kernels = denseKernels<T>();
   const int64_t mr = kernels.mr, nr = kernels.nr, depth = a.cols;
   const int64_t blockRows = 16 * mr, panels = roundUp(b.cols, nr) / nr;
   const int64_t numBlocks = roundUp(a.rows, blockRows) / blockRows;

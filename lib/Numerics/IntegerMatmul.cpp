@@ -53,7 +53,7 @@ std::vector<int64_t> multiplyAsFloats(const IntegerMatrix &a, const IntegerMatri
   std::vector<double> sums(a.rows * b.rows);
   const DenseKernels<float> &kernels = denseKernels<float>();
   detail::forEachProductTile(
-      MatrixView<float>::rowMajor(left, a.rows, a.cols),
+      kernels, MatrixView<float>::rowMajor(left, a.rows, a.cols),
       MatrixView<float>::rowMajor(right, b.rows, b.cols).transposed(), detail::chainLength,
       Part::Whole, executor,
       [&](int64_t row, int64_t col, int64_t rows, int64_t cols, const float *tile) {

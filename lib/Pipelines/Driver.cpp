@@ -110,6 +110,12 @@ private:
         return error;
     if (!o.math.empty() && o.math != "exact" && o.math != "coarse")
       return llvm::createStringError("unknown math '" + o.math + "', expected exact or coarse");
+    for (auto [name, products] : {std::pair(&o.floatProducts, &floatProducts), {&o.calibrationProducts, &calibrationProducts}}) {
+      auto parsed = parseFloatProducts(*name);
+      if (!parsed)
+        return parsed.takeError();
+      *products = *parsed;
+    }
     auto parsed = parseTargets(o.target, o.isa);
     if (!parsed)
       return parsed.takeError();
@@ -233,6 +239,7 @@ private:
     quantize.samples = o.samples;
     quantize.mask = o.mask;
     quantize.threads = o.threads;
+    quantize.products = calibrationProducts;
     quantize.keepFloat = o.keepFloat;
     quantize.require = o.require;
     quantize.checkpoint = o.checkpoint;
@@ -257,6 +264,7 @@ private:
     calibration.samples = o.samples;
     calibration.mask = o.mask;
     calibration.threads = o.threads;
+    calibration.products = calibrationProducts;
     calibration.sampleRows = keptRows();
     calibration.heldOut = recipe.hasStaticRanges();
     calibration.histogram = recipe.needsHistogram() && !recipe.smoothQuant;
@@ -284,7 +292,9 @@ private:
   llvm::Error emit() {
     CompileOptions options;
     options.sourceHash = report.sourceHash;
-    options.coarseMath = o.math.empty() ? recipe.quantizesActivations() : o.math == "coarse";
+    options.floatProducts = floatProducts;
+    bool isRounded = floatProducts != FloatProducts::F32 || recipe.quantizesActivations();
+    options.coarseMath = o.math.empty() ? isRounded : o.math == "coarse";
     auto objects = compileForLibrary(*module, targets, options);
     if (!objects)
       return objects.takeError();
@@ -317,6 +327,7 @@ private:
 
   const DriverOptions &o;
   Recipe recipe;
+  FloatProducts floatProducts = FloatProducts::F32, calibrationProducts = FloatProducts::F32;
   std::vector<TargetChoice> targets;
   const CpuTarget *target = nullptr; ///< the first of them that this machine has, else the first
   double budget = 0; ///< bits per weight; 0: the recipe's

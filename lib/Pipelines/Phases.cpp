@@ -60,6 +60,7 @@ void buildCalibratePipeline(OpPassManager &pm, const CalibratePhaseOptions &opti
   run.samples = options.samples;
   run.mask = options.mask;
   run.threads = options.threads;
+  run.products = options.products;
   run.sampleRows = options.sampleRows;
   run.heldOut = options.heldOut;
   run.histogram = options.histogram;
@@ -94,6 +95,7 @@ static void addRecalibration(OpPassManager &pm, const QuantizeOptions &options, 
   again.samples = options.samples;
   again.mask = options.mask;
   again.threads = options.threads;
+  again.products = options.products;
   again.histogram = recipe.needsHistogram();
   again.movingAverage = recipe.needsMovingAverage();
   again.outputs = recipe.biasCorrection;
@@ -108,6 +110,7 @@ template <typename PassOptions> static PassOptions overSamples(const QuantizeOpt
   result.samples = options.samples;
   result.mask = options.mask;
   result.threads = options.threads;
+  result.products = options.products;
   return result;
 }
 
@@ -206,6 +209,7 @@ void buildCodegenPipeline(OpPassManager &pm, const CodegenPhaseOptions &options)
   }
   CompileOptions compile;
   compile.reference = options.reference;
+  compile.floatProducts = options.floatProducts;
   buildBufferPipeline(pm, *target->row, compile);
   if (options.llvm)
     buildLLVMPipeline(pm, *target->row, compile);

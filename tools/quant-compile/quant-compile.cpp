@@ -55,6 +55,9 @@ int main(int argc, char **argv) {
   line.option("calibration", "samples to calibrate with (safetensors)", o.calibration);
   line.option("calibration-samples", "use only the first so many samples", o.samples);
   line.option("calibration-mask", "argument that is 0 where a token is padding", o.mask);
+  line.option("calibration-products", "what factors of products of floats are rounded to in the runs over samples: f32, or "
+                                      "bf16, twice as fast on processors that multiply it",
+              o.calibrationProducts);
   line.option("statistics", "statistics of a run over such samples, instead of them (safetensors)",
               o.statistics);
   line.option("keep-sensitive", "keep sites in float whose weight makes this share of what rounding all weights costs",
@@ -67,8 +70,11 @@ int main(int argc, char **argv) {
   line.option("target", "host, a row of the CPU table, or a processor by LLVM's name; a library may be for several, best first: A,B", o.target);
   line.option("isa", "rows of the CPU table to choose from: ROW,...", o.isa);
   line.option("math", "of exp and GELU: exact to a few ulp, or coarse, to 1.3e-4 (default: coarse where the "
-                      "recipe quantizes activations)",
+                      "recipe quantizes activations, or with --float-products=bf16)",
               o.math);
+  line.option("float-products", "what weights and activations in float are rounded to where they are multiplied: f32, or "
+                                "bf16 on processors that multiply it",
+              o.floatProducts);
   line.option("require", "int8: a site that stays in float is an error", o.require);
   line.option("progress", "none, bar, lines or json", o.progress);
   line.option("compile-to", "stop after import, calibrate, quantize, legalize or codegen", phase);

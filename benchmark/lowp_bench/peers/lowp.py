@@ -141,8 +141,10 @@ def library_contender(what, path, group):
 
 
 def model(m):
-    """The float recipe and the quantized ones."""
+    """The float recipe, with factors of f32 and of bf16, and the quantized ones."""
+    narrow = compiled(m.path(), "--recipe=float", "--float-products=bf16")
     found = [library_contender("float", compiled(m.path(), "--recipe=float"), "float")]
+    found.append(library_contender("bf16", narrow, "bf16"))
     for recipe in m.recipes:
         path = compiled(m.path(), *f"--recipe={recipe}".split(), samples=m.calibration)
         found.append(library_contender(recipe, path, "int8"))

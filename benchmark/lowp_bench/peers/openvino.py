@@ -98,7 +98,7 @@ def model(m):
     plain, quantized = made("openvino", m), made("nncf", m)
     return [
         contender("f32", plain, sample, group="float", INFERENCE_PRECISION_HINT="f32"),
-        contender("default precision", plain, sample, group="float"),
+        contender("default precision", plain, sample, group="bf16"),
         contender("NNCF int8", quantized, sample, group="int8", INFERENCE_PRECISION_HINT="f32"),
         contender("NNCF int8, default precision", quantized, sample, group="int8"),
     ]

@@ -10,6 +10,7 @@
 
 #include "lowp/Execution/Progress.h"
 #include "lowp/Numerics/ActivationStatistics.h"
+#include "lowp/Numerics/FloatProducts.h"
 
 #include "llvm/Support/Error.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -37,6 +38,7 @@ struct CalibrationOptions {
   /// there is one of integers.
   std::string mask;
   int threads = 0;
+  FloatProducts products = FloatProducts::F32; ///< of the runs and of what is summed over them
   int64_t sampleRows = 0; ///< how many rows of each activation to keep; 0: none
   bool heldOut = false;   ///< keep rows of every second sample only, and the range of the others
   Shard shard;

@@ -26,7 +26,7 @@ namespace lowp {
 class StageCheckpoints {
 public:
   /// Of `directory`, which is made if it is not there; none are kept where that is empty. `settings` names the
-  /// method and all that its results depend on but the module, the samples of `options`, and our version.
+  /// method and all that its results depend on but the module, the samples and products of `options`, and our version.
   static llvm::Expected<StageCheckpoints> open(llvm::StringRef directory, mlir::ModuleOp module,
                                                const CalibrationOptions &options, llvm::StringRef settings);
 

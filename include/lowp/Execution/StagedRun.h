@@ -31,7 +31,8 @@ class TokenMask;
 class StagedRun {
 public:
   /// `module` is float or in simulated form. What runs is its only public function, or the first that the
-  /// data fits, of one block. Of `options`, data, samples, mask and threads are read.
+  /// data fits, of one block. Of `options`, data, samples, mask, threads and
+  /// products are read.
   static llvm::Expected<std::unique_ptr<StagedRun>> create(mlir::ModuleOp module,
                                                            const CalibrationOptions &options);
   ~StagedRun();
@@ -40,6 +41,8 @@ public:
   using Handler = llvm::function_ref<void(int64_t sample, size_t value, std::span<const float> rows)>;
 
   mlir::func::FuncOp getFunction() const { return function; }
+  /// What its products are: f32 where this machine multiplies no bf16.
+  FloatProducts getProducts() const { return options.products; }
 
   /// Computes `values`, tensors of f32 of the function, for every sample. Kept for later stages is what
   /// ops that have not run read: memory is samples × those values.

@@ -26,6 +26,7 @@ public:
 
   /// What runs.
   mlir::func::FuncOp getFunction() const { return run->getFunction(); }
+  FloatProducts getProducts() const { return run->getProducts(); }
 
   /// Rows of the module as it is and, at the same place, of the float model: empty without it.
   using Handler = llvm::function_ref<void(int64_t sample, std::span<const float> rows,

@@ -36,6 +36,10 @@ inline constexpr int64_t maxTileRows = 16, maxTileCols = 32;
 /// Those that this machine can run, the fastest first. The last one needs no extension.
 template <typename T> std::span<const DenseKernels<T>> availableKernels();
 
+/// The same for elements of A and B that are words of two bf16: `tile` adds the products of the lower halves and of the
+/// upper ones, in steps of f32 or as the instruction for both does. `column` takes floats still.
+std::span<const DenseKernels<float>> availablePairKernels();
+
 /// The fastest one.
 template <typename T> const DenseKernels<T> &denseKernels() {
   return availableKernels<T>().front();

@@ -9,6 +9,7 @@
 #define LOWP_NUMERICS_GRAM_H
 
 #include "lowp/Numerics/Executor.h"
+#include "lowp/Numerics/FloatProducts.h"
 #include "lowp/Numerics/Matrix.h"
 #include "lowp/Numerics/Result.h"
 
@@ -53,19 +54,20 @@ private:
 };
 
 /// Adds Xᵀ X of `rows` (X, tokens × K) to the triangle of a SymmetricMatrix: products and sums over
-/// each 256 tokens in f32, those sums in f64, in the order of the tokens. The triangle may be the
+/// each 256 tokens in f32, those sums in f64, in the order of the tokens. With factors in bf16 X is
+/// rounded, and the sums in f32 are over 512 tokens. The triangle may be the
 /// open sum of a SampleSum of width widthOf(K), so that shards of calibration data merge to the
 /// bytes of one run: a call for each sample.
 ///
 /// This is the Hessian of the squared error of a linear layer, ‖(Ŵ − W) Xᵀ‖² = tr(D H Dᵀ), up to
 /// the factor 2 that no method needs. T·K² operations.
 void addGram(const MatrixView<float> &rows, std::span<double> triangle,
-             const Executor *executor = nullptr);
+             const Executor *executor = nullptr, FloatProducts products = FloatProducts::F32);
 
 /// Adds Aᵀ B of two activations of the same tokens (tokens × K each) to a row-major K×K matrix, in
 /// the same arithmetic.
 void addCrossGram(const MatrixView<float> &a, const MatrixView<float> &b, std::span<double> sum,
-                  const Executor *executor = nullptr);
+                  const Executor *executor = nullptr, FloatProducts products = FloatProducts::F32);
 
 /// "found 3 NaN or infinite values, the first at row 0, column 7", or nothing.
 std::optional<Failure> checkFinite(const SymmetricMatrix &matrix);

@@ -8,6 +8,7 @@
 #ifndef LOWP_NUMERICS_LOWFLOAT_H
 #define LOWP_NUMERICS_LOWFLOAT_H
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <string_view>
@@ -52,6 +53,14 @@ enum class Overflow {
 /// The code of the nearest value, ties to even, in the low bits. NaN stays NaN; in a format without
 /// NaN it becomes 0, and callers refuse it beforehand.
 uint16_t encode(float x, const LowFloatFormat &format, Overflow overflow = Overflow::Saturate);
+
+/// encode(x, bfloat16, Overflow::NonFinite), of a NaN perhaps another one, without branches: loops of it are vectors.
+inline uint16_t encodeBFloat16(float x) {
+  uint32_t bits = std::bit_cast<uint32_t>(x);
+  bool isNan = (bits & 0x7fffffff) > 0x7f800000;
+  uint32_t rounded = bits + 0x7fff + (bits >> 16 & 1);
+  return uint16_t((isNan ? bits | 0x400000 : rounded) >> 16);
+}
 
 /// The value of a code; exact.
 float decode(uint16_t code, const LowFloatFormat &format);

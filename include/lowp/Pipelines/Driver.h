@@ -27,6 +27,7 @@ struct DriverOptions {
   std::string statistics;   ///< of a run over them, instead
   int64_t samples = 0;      ///< of the calibration; 0: all
   std::string mask;         ///< argument that marks padding
+  std::string calibrationProducts = "f32"; ///< or "bf16", of the runs over samples
   std::string target = "host";
   /// Rows of the CPU table to choose from, separated by commas; empty: all.
   std::string isa;
@@ -36,7 +37,8 @@ struct DriverOptions {
   double keepSensitive = 0; ///< share of what rounding weights costs from which a site stays in float; 0: none
   std::string budget;       ///< bits per weight, "4.25" or "4.25bpw"; empty: the recipe's widths
   std::string checkpoint;   ///< folder where weight methods keep their stages; empty: nowhere
-  std::string math;         ///< "exact" or "coarse"; empty: coarse where the recipe quantizes activations
+  std::string math;         ///< "exact" or "coarse"; empty: coarse where activations are rounded anyway
+  std::string floatProducts = "f32"; ///< or "bf16": what factors of products of floats are rounded to
   std::string observer;     ///< of static ranges; empty: what the recipe says
   std::vector<std::string> keepFloat; ///< globs over site names
   int threads = 0;

@@ -13,6 +13,7 @@
 #ifndef LOWP_PIPELINES_PHASES_H
 #define LOWP_PIPELINES_PHASES_H
 
+#include "lowp/Codegen/CPU/Compile.h"
 #include "lowp/Lowering/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -23,6 +24,11 @@ namespace lowp {
 /// What frontends give → every matmul-like op a site with a record and a unique name, weights in
 /// their own layout, no f64 detours, no assertions in loop bodies.
 void buildImportPipeline(mlir::OpPassManager &pm);
+
+inline auto floatProductsNames() {
+  return llvm::cl::values(clEnumValN(FloatProducts::F32, "f32", "as they are"),
+                          clEnumValN(FloatProducts::BF16, "bf16", "to bf16, where the target multiplies it"));
+}
 
 struct CalibratePhaseOptions : mlir::PassPipelineOptions<CalibratePhaseOptions> {
   Option<std::string> data{*this, "data", llvm::cl::desc("samples to run (safetensors)"),
@@ -36,6 +42,9 @@ struct CalibratePhaseOptions : mlir::PassPipelineOptions<CalibratePhaseOptions> 
                            llvm::cl::init("")};
   Option<int64_t> threads{*this, "threads", llvm::cl::desc("threads of the run; 0: all cores"),
                           llvm::cl::init(0)};
+  Option<FloatProducts> products{
+      *this, "products", llvm::cl::desc("what factors of the run's products of floats are rounded to"),
+      llvm::cl::init(FloatProducts::F32), floatProductsNames()};
   Option<int64_t> sampleRows{*this, "sample-rows",
                              llvm::cl::desc("rows of each activation to keep for searches"),
                              llvm::cl::init(0)};
@@ -76,6 +85,9 @@ struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
                            llvm::cl::init("")};
   Option<int64_t> threads{*this, "threads", llvm::cl::desc("threads of that run; 0: all cores"),
                           llvm::cl::init(0)};
+  Option<FloatProducts> products{
+      *this, "products", llvm::cl::desc("what factors of that run's products of floats are rounded to"),
+      llvm::cl::init(FloatProducts::F32), floatProductsNames()};
   Option<double> keepSensitive{
       *this, "keep-sensitive",
       llvm::cl::desc("share of what rounding weights costs from which a site stays in float; 0: none does"),
@@ -107,6 +119,9 @@ struct CodegenPhaseOptions : mlir::PassPipelineOptions<CodegenPhaseOptions> {
                              llvm::cl::init("host")};
   Option<bool> reference{*this, "reference", llvm::cl::desc("the plain lowering: no lowp.contract"),
                          llvm::cl::init(false)};
+  Option<FloatProducts> floatProducts{
+      *this, "float-products", llvm::cl::desc("what factors of products of floats are rounded to"),
+      llvm::cl::init(FloatProducts::F32), floatProductsNames()};
   Option<bool> llvm{*this, "llvm", llvm::cl::desc("go on to the LLVM dialect"), llvm::cl::init(false)};
 };
 

@@ -34,6 +34,18 @@ using namespace mlir;
 
 namespace lowp {
 
+llvm::Expected<FloatProducts> parseFloatProducts(StringRef name) {
+  if (name == "f32")
+    return FloatProducts::F32;
+  if (name == "bf16")
+    return FloatProducts::BF16;
+  return llvm::createStringError("unknown products of floats '" + name + "', expected f32 or bf16");
+}
+
+FloatProducts productsOf(const CpuTarget &row, FloatProducts products) {
+  return row.dot({DotOperand::BF16, DotOperand::BF16}) ? products : FloatProducts::F32;
+}
+
 //===----------------------------------------------------------------------===//
 // Pipelines
 //===----------------------------------------------------------------------===//
@@ -52,8 +64,9 @@ void buildBufferPipeline(OpPassManager &pm, const CpuTarget &target,
   pm.addPass(cpu::createLowerProbes());
   pm.addPass(createInlinerPass()); // kernels are made of what stands in public functions
   pm.addPass(cpu::createPassLength());
-  if (options.coarseMath)
-    pm.addNestedPass<func::FuncOp>(cpu::createNarrowProducts({row}));
+  bool narrowsWeights = options.floatProducts == FloatProducts::BF16;
+  if (!options.reference && (options.coarseMath || narrowsWeights))
+    pm.addPass(cpu::createNarrowProducts({row, narrowsWeights}));
   pm.addPass(cpu::createFormContracts({row}));
   pm.addNestedPass<func::FuncOp>(cpu::createFuseElementwise());
   pm.addPass(createCanonicalizerPass());
@@ -305,6 +318,7 @@ llvm::Expected<CompiledObject> compileToObject(ModuleOp module, const CpuTarget 
   if (!object)
     return object.takeError();
   result.object = std::move(*object);
+  result.floatProducts = productsOf(target, options.floatProducts);
   for (const cpu::EntryInterface &entry : *entries)
     result.entries.push_back(describeEntry(entry));
   return result;

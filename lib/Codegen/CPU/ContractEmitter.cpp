@@ -7,6 +7,7 @@
 
 #include "ContractEmitter.h"
 
+#include "KeepShortLoops.h"
 #include "Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -44,9 +45,12 @@ ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row, RowTail ta
   kBlock = dot.kBlock;
   block = dot.block;
   tile = tileFor(row, dot, columns);
-  if (op.getDepthwise() && op.getPacked()) {
+  if (op.getDepthwise() && op.getPacked() && op.isInteger()) {
     depthwise.emplace(row, dot, window);
     tile = {depthwise->results(), DepthwiseDots::kPixels};
+  } else if (op.getDepthwise() && op.getPacked()) {
+    pairs.emplace(row, dot, columns);
+    tile = pairs->getTile();
   }
   panel = tile.vectors * lanes;
   if (!this->tail.empty())
@@ -57,7 +61,7 @@ ContractEmitter::ContractEmitter(ContractOp op, const CpuTarget &row, RowTail ta
 void ContractEmitter::emit() {
   if (canFlattenRows())
     flattenRows();
-  if (op.getPacked() && !depthwise && !groups)
+  if (op.getPacked() && !depthwise && !pairs && !groups)
     flattenPanels();
   auto type = cast<MemRefType>(out.getType());
   staticRows = type.getShape()[type.getRank() - 2];
@@ -384,6 +388,8 @@ ContractEmitter::Values ContractEmitter::accumulate(int64_t count, Values sums, 
 
 ContractEmitter::Values ContractEmitter::accumulate(Value count, Values sums, SumBody body) {
   auto loop = scf::ForOp::create(b, loc, index(0), count, index(1), sums);
+  if (op.getDepthwise() && !depthwise)
+    keepLoop(loop); // unrolled, the taps share pixels, for which there are no registers left
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Values next = body(loop.getInductionVar(), Values(loop.getRegionIterArgs()));
@@ -404,7 +410,9 @@ void ContractEmitter::emitTile(Value firstRow, int64_t rows) {
     return emitEpilogue(firstRow, rows, emitGroups(firstRow, rows));
   loaded.clear();
   Values sums = emitTaps(firstRow, rows, firstSums(rows));
-  if (!depthwise)
+  if (pairs)
+    sums = rowsOfPairs(rows, std::move(sums));
+  else if (!depthwise)
     sums = rowsOfBlocks(rows, std::move(sums));
   else if (!staysInterleaved())
     sums = rowsOfInterleaved(rows, std::move(sums));
@@ -422,8 +430,9 @@ ContractEmitter::Values ContractEmitter::emitTaps(Value firstRow, int64_t rows, 
       taps.pop_back();
       return next;
     });
-  return op.getDepthwise() ? emitDepthwise(firstRow, rows, std::move(sums))
-                           : emitReduction(firstRow, rows, std::move(sums));
+  return pairs               ? emitDepthwisePairs(firstRow, rows, std::move(sums))
+         : op.getDepthwise() ? emitDepthwise(firstRow, rows, std::move(sums))
+                             : emitReduction(firstRow, rows, std::move(sums));
 }
 
 ContractEmitter::Values ContractEmitter::emitReduction(Value firstRow, int64_t rows, Values sums) {
@@ -515,7 +524,7 @@ ContractEmitter::Values ContractEmitter::zeroSums(int64_t rows) {
     return tiles;
   }
   Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(vectorOf(accType())));
-  int64_t pieces = depthwise ? DepthwiseDots::kPixels : piecesInPanel();
+  int64_t pieces = depthwise ? DepthwiseDots::kPixels : pairs ? llvm::alignTo(vectorsInPanel(), 2) : piecesInPanel();
   return Values(llvm::divideCeil(rows, block) * pieces, zero);
 }
 
@@ -659,10 +668,12 @@ Value ContractEmitter::loadRight(Value step, int64_t piece) {
 
 Value ContractEmitter::columnAt(int64_t v) { return offset(firstColumn, v * lanes); }
 
-/// Codes as i32; floats as they are.
+/// Codes as i32, floats as f32.
 Value ContractEmitter::widened(Value codes, bool isUnsigned) {
-  if (!op.isInteger())
-    return codes;
+  if (!op.isInteger()) {
+    VectorType wide = vectorOf(b.getF32Type());
+    return codes.getType() == wide ? codes : arith::ExtFOp::create(b, loc, wide, codes).getResult();
+  }
   VectorType wide = vectorOf(b.getI32Type());
   return isUnsigned ? arith::ExtUIOp::create(b, loc, wide, codes).getResult()
                     : arith::ExtSIOp::create(b, loc, wide, codes).getResult();
@@ -682,6 +693,15 @@ Value ContractEmitter::mask(int64_t v, int64_t count) {
   int64_t whole = (count - 1) * lanes;
   Value inside = lastLanes ? offset(lastLanes, whole) : index(whole + lanesIn(v + count - 1));
   return vector::CreateMaskOp::create(b, loc, type, inside);
+}
+
+/// The first `count` elements of a vector, zeros behind them.
+Value ContractEmitter::loadFirst(VectorType type, Value memref, ValueRange at, int64_t count) {
+  if (count == type.getNumElements())
+    return vector::LoadOp::create(b, loc, type, memref, at);
+  Value inside = vector::CreateMaskOp::create(b, loc, type.clone(b.getI1Type()), index(count));
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  return vector::MaskedLoadOp::create(b, loc, type, memref, at, inside, zero);
 }
 
 Value ContractEmitter::load(VectorType type, Value memref, ValueRange at, int64_t v) {

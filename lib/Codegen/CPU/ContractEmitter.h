@@ -15,6 +15,7 @@
 #define LOWP_LIB_CODEGEN_CPU_CONTRACTEMITTER_H
 
 #include "DepthwiseDots.h"
+#include "DepthwisePairs.h"
 #include "RowTail.h"
 
 #include "lowp/Dialect/Lowp/IR/LowpDialect.h"
@@ -116,6 +117,10 @@ private:
   void interleaveOperands();
   mlir::Value codesInOrder(mlir::Value codes);
 
+  // Taps of bf16, DepthwisePairs.cpp.
+  Values emitDepthwisePairs(mlir::Value firstRow, int64_t rows, Values sums);
+  Values rowsOfPairs(int64_t rows, Values sums);
+
   // Accumulators in AMX tiles, ContractTiles.cpp.
   bool usesTiles() const { return dot.form == DotForm::Tiles; }
   int64_t elementBytes();
@@ -189,6 +194,7 @@ private:
   bool isWhole(int64_t v) const;
   mlir::Value mask(int64_t v, int64_t count = 1);
   mlir::Value load(mlir::VectorType type, mlir::Value memref, mlir::ValueRange at, int64_t v);
+  mlir::Value loadFirst(mlir::VectorType type, mlir::Value memref, mlir::ValueRange at, int64_t count);
   void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange at, int64_t v, int64_t count = 1);
 
   // Epilogue.
@@ -231,7 +237,8 @@ private:
   WindowAttr window; ///< null: none
   const CpuTarget &row;
   RowTail tail;
-  std::optional<DepthwiseDots> depthwise; ///< of a packed depthwise contraction
+  std::optional<DepthwiseDots> depthwise; ///< of a packed depthwise contraction of codes
+  std::optional<DepthwisePairs> pairs;    ///< of one of bf16
   RegisterTile tile;
   int64_t columns, staticRows, reduction, lanes, kBlock, panel; ///< the first three may be dynamic
   int64_t block;                                                ///< rows of a vector, or tile, of sums

@@ -127,7 +127,7 @@ private:
     if (!last || (match.depthwise && kernel.empty()))
       return false;
     if (match.depthwise)
-      return !match.bf16 && op.getNumReductionLoops() == taps.size() && !ShapedType::isDynamic(match.columns);
+      return op.getNumReductionLoops() == taps.size() && !ShapedType::isDynamic(match.columns);
     reduction = *last;
     match.reduction = cast<ShapedType>(match.lhs().getType()).getShape().back();
     bool isStatic = !ShapedType::isDynamic(match.columns) && !ShapedType::isDynamic(match.reduction);

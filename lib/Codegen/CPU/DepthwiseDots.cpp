@@ -134,11 +134,7 @@ ContractEmitter::Values ContractEmitter::emitDepthwiseDots(Value firstRow, int64
     Values at = pixel(firstRow);
     at.back() = offset(begin, p);
     at.push_back(firstColumn);
-    if (panelColumns == depthwise->channels())
-      return pixels[p] = vector::LoadOp::create(b, loc, bytes, lhs, at);
-    Value inside = vector::CreateMaskOp::create(b, loc, bytes.clone(b.getI1Type()), index(panelColumns));
-    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(bytes));
-    return pixels[p] = vector::MaskedLoadOp::create(b, loc, bytes, lhs, at, inside, zero);
+    return pixels[p] = loadFirst(bytes, lhs, at, panelColumns);
   };
   int64_t group = -1;
   SmallVector<Value> left;

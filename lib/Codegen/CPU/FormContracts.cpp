@@ -7,6 +7,7 @@
 
 #include "ContractMatch.h"
 #include "DepthwiseDots.h"
+#include "DepthwisePairs.h"
 #include "GroupedMatch.h"
 #include "Target.h"
 #include "lowp/Codegen/CPU/Passes.h"
@@ -74,6 +75,17 @@ std::vector<int8_t> packDepthwiseDots(const ContractMatch &match, std::span<cons
   return packed;
 }
 
+/// [⌈n/W⌉][taps][W pairs], see DepthwisePairs
+std::vector<uint16_t> packDepthwisePairs(const ContractMatch &match, std::span<const uint16_t> w,
+                                         const DepthwisePairs &pairs) {
+  int64_t panel = pairs.panel(), taps = match.taps();
+  std::vector<uint16_t> packed(llvm::divideCeil(match.columns, panel) * taps * panel * 2);
+  for (int64_t n = 0; n < match.columns; ++n)
+    for (int64_t t = 0; t < taps; ++t)
+      packed[(n / panel * taps + t) * panel * 2 + pairs.placeOf(n % panel)] = w[match.weightOffset(n, t, 0)];
+  return packed;
+}
+
 //===----------------------------------------------------------------------===//
 // The epilogue in the making
 //===----------------------------------------------------------------------===//
@@ -136,7 +148,10 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     if (!dot)
       return; // no instruction of the row
     depthwiseDots.reset();
-    if (match.depthwise && dots)
+    depthwisePairs.reset();
+    if (match.depthwise && dots && match.bf16)
+      depthwisePairs.emplace(*row, *dot, match.columns);
+    else if (match.depthwise && dots)
       depthwiseDots.emplace(*row, *dot, match.window);
     bool packed = match.depthwise ? dots : atCompileTime || dots;
     Value rhs = atCompileTime ? packedWeight(match)
@@ -161,10 +176,10 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
       weight->erase();
   }
 
-  /// Does a dot of the row make four taps at once?
+  /// Does a dot of the row make four taps of codes at once, or a tap of bf16?
   bool hasDepthwiseDots(const ContractMatch &match) const {
-    const DotTile *found = match.integer ? row->dot(dotOperands(match)) : nullptr;
-    return found && DepthwiseDots::apply(*found, match.window);
+    const DotTile *found = match.integer || match.bf16 ? row->dot(dotOperands(match)) : nullptr;
+    return found && (match.bf16 ? DepthwisePairs::apply(*found) : DepthwiseDots::apply(*found, match.window));
   }
 
   /// What the table needs to know. How large the weights are is found out only where a dot of the row
@@ -222,6 +237,8 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
     SmallVector<int64_t> shape;
     if (depthwiseDots)
       return RankedTensorType::get(depthwiseDots->packedShape(match.window, match.columns), element);
+    if (depthwisePairs)
+      return RankedTensorType::get(depthwisePairs->packedShape(match.window), element);
     if (match.depthwise) {
       shape = SmallVector<int64_t>(match.window.getKernel());
       shape.push_back(match.columns);
@@ -261,7 +278,9 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
                                               : packedData(match, *codes));
     } else if (match.bf16) {
       if (std::optional<ArrayRef<char>> bytes = rawBytes(cast<ElementsAttr>(weight.getValue())))
-        result = createConstant(b, weight.getLoc(), type, name, packedData(match, bitsOf(*bytes)));
+        result = createConstant(b, weight.getLoc(), type, name,
+                                depthwisePairs ? packDepthwisePairs(match, bitsOf(*bytes), *depthwisePairs)
+                                               : packedData(match, bitsOf(*bytes)));
     } else if (std::optional<FloatView> floats = FloatView::match(weight)) {
       result = createConstant(b, weight.getLoc(), type, name, packedData(match, floats->values()));
     }
@@ -454,7 +473,8 @@ struct FormContracts : impl::FormContractsBase<FormContracts> {
 
   const CpuTarget *row = nullptr;
   const DotTile *dot = nullptr; ///< of the contraction at hand
-  std::optional<DepthwiseDots> depthwiseDots; ///< of a depthwise contraction of codes
+  std::optional<DepthwiseDots> depthwiseDots;   ///< of a depthwise contraction of codes
+  std::optional<DepthwisePairs> depthwisePairs; ///< of one of bf16
   llvm::DenseMap<Value, Value> shifted;
   llvm::DenseMap<Attribute, SmallVector<PackedWeight, 1>> packedWeights;
 };

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KeepShortLoops.h"
 #include "lowp/Codegen/CPU/Passes.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -52,14 +53,22 @@ bool isForVectors(scf::ForOp loop) {
   return converts;
 }
 
+} // namespace
+
+void keepLoop(scf::ForOp loop) {
+  MLIRContext *ctx = loop.getContext();
+  auto unroll = LLVM::LoopUnrollAttr::get(ctx, BoolAttr::get(ctx, true), {}, {}, {}, {}, {}, {});
+  loop->setAttr("loop_annotation",
+                LLVM::LoopAnnotationAttr::get(ctx, {}, {}, {}, unroll, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}));
+}
+
+namespace {
+
 struct KeepShortLoops : impl::KeepShortLoopsBase<KeepShortLoops> {
   void runOnOperation() override {
-    MLIRContext *ctx = &getContext();
-    auto unroll = LLVM::LoopUnrollAttr::get(ctx, BoolAttr::get(ctx, true), {}, {}, {}, {}, {}, {});
-    auto keep = LLVM::LoopAnnotationAttr::get(ctx, {}, {}, {}, unroll, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {});
     getOperation().walk([&](scf::ForOp loop) {
       if (isShort(loop) && isForVectors(loop))
-        loop->setAttr("loop_annotation", keep);
+        keepLoop(loop);
     });
   }
 };

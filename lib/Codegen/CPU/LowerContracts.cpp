@@ -31,6 +31,10 @@ StringRef unmetPacking(ContractOp op, const CpuTarget &row, int64_t columns, int
   WindowAttr window = op.getWindowAttr();
   if (op.getDepthwise() && op.getPacked()) {
     const DotTile *dot = lookupDot(op, row);
+    if (dot && !op.isInteger() && DepthwisePairs::apply(*dot))
+      return found == ArrayRef(DepthwisePairs(row, *dot, columns).packedShape(window))
+                 ? ""
+                 : "the right operand in the row's packing";
     if (!dot || !DepthwiseDots::apply(*dot, window))
       return "operands and a window that a dot of four products of the row takes";
     return found == ArrayRef(DepthwiseDots(row, *dot, window).packedShape(window, columns))

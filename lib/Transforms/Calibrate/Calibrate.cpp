@@ -36,6 +36,7 @@ struct Calibrate : impl::CalibrateBase<Calibrate> {
     options.samples = samples;
     options.mask = mask;
     options.threads = static_cast<int>(threads);
+    options.products = products;
     options.sampleRows = sampleRows;
     options.heldOut = heldOut;
     options.progress = *report;

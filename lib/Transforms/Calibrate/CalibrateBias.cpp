@@ -52,6 +52,7 @@ struct CalibrateBias : impl::CalibrateBiasBase<CalibrateBias> {
     options.samples = samples;
     options.mask = mask;
     options.threads = static_cast<int>(threads);
+    options.products = products;
     auto run = StagedRun::create(getOperation(), options);
     if (!run) {
       getOperation().emitError() << llvm::toString(run.takeError());

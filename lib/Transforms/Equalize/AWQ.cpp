@@ -77,6 +77,7 @@ struct AWQ : impl::AWQBase<AWQ> {
     options.samples = samples;
     options.mask = mask;
     options.threads = static_cast<int>(threads);
+    options.products = products;
     if (llvm::none_of(groups, canScale))
       return;
     auto run = StagedRun::create(getOperation(), options);

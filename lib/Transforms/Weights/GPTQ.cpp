@@ -32,10 +32,10 @@ namespace {
 struct LayerInput {
   explicit LayerInput(int64_t channels) : channels(channels), hessian(channels) {}
 
-  void add(std::span<const float> rows, std::span<const float> floatRows, const Executor &loops) {
+  void add(std::span<const float> rows, std::span<const float> floatRows, const Executor &loops, FloatProducts products) {
     int64_t count = rows.size() / channels;
     auto x = MatrixView<float>::rowMajor(rows, count, channels);
-    addGram(x, hessian.values(), &loops);
+    addGram(x, hessian.values(), &loops, products);
     tokens += count;
     if (floatRows.empty())
       return;
@@ -43,7 +43,7 @@ struct LayerInput {
     for (auto [d, seen] : llvm::zip_equal(difference, rows))
       d -= seen;
     cross.resize(channels * channels);
-    addCrossGram(MatrixView<float>::rowMajor(difference, count, channels), x, cross, &loops);
+    addCrossGram(MatrixView<float>::rowMajor(difference, count, channels), x, cross, &loops, products);
   }
 
   int64_t channels, tokens = 0;
@@ -63,6 +63,7 @@ struct QuantizeWeightsGPTQ : impl::QuantizeWeightsGPTQBase<QuantizeWeightsGPTQ> 
     options.samples = samples;
     options.mask = mask;
     options.threads = static_cast<int>(threads);
+    options.products = products;
     llvm::Expected<Progress> report = progressNamed(progress, weightProgress);
     if (!report)
       return fail(report.takeError());
@@ -127,7 +128,7 @@ struct QuantizeWeightsGPTQ : impl::QuantizeWeightsGPTQBase<QuantizeWeightsGPTQ> 
     LayerInput input(first.reduction);
     llvm::Error error = run.advance(first.activation(), [&](int64_t, auto rows, auto floatRows) {
       if (!known)
-        input.add(rows, floatRows, loops);
+        input.add(rows, floatRows, loops, run.getProducts());
     });
     if (error)
       return first.op->emitError("site '") << first.name() << "': " << llvm::toString(std::move(error));

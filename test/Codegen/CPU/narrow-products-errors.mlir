@@ -1,4 +1,4 @@
-// RUN: not quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-narrow-products{target=z80}))' 2>&1 | FileCheck %s
+// RUN: not quant-opt %s --pass-pipeline='builtin.module(lowp-narrow-products{target=z80})' 2>&1 | FileCheck %s
 
 // CHECK: error: unknown target 'z80', expected one of
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {

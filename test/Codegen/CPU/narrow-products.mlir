@@ -1,5 +1,5 @@
-// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-narrow-products{target=avx512-bf16}))' | FileCheck %s
-// RUN: quant-opt %s --pass-pipeline='builtin.module(func.func(lowp-narrow-products{target=avx512-vnni}))' | FileCheck %s --check-prefix=NONE
+// RUN: quant-opt %s --pass-pipeline='builtin.module(lowp-narrow-products{target=avx512-bf16})' | FileCheck %s
+// RUN: quant-opt %s --pass-pipeline='builtin.module(lowp-narrow-products{target=avx512-vnni})' | FileCheck %s --check-prefix=NONE
 
 // A row without a dot of bf16.
 // NONE-NOT: bf16

@@ -8,8 +8,10 @@
 #include "lowp/Numerics/DenseAlgebra.h"
 #include "Random.h"
 #include "lowp/Numerics/DenseKernels.h"
+#include "lowp/Numerics/LowFloat.h"
 
 #include "gtest/gtest.h"
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -71,6 +73,39 @@ TYPED_TEST(DenseTest, KernelsOfEachInstructionSet) {
         ASSERT_EQ(row[j], y0[j] + T(-2) * out[j]) << kernels.isa; // −2·x is exact
         ASSERT_EQ(wide[j], double(y0[j]) + double(out[j])) << kernels.isa;
       }
+    }
+}
+
+/// Of two numbers that bf16 holds.
+float wordOf(int64_t low, int64_t high) {
+  return std::bit_cast<float>(uint32_t(encodeBFloat16(low)) | uint32_t(encodeBFloat16(high)) << 16);
+}
+
+TEST(PairKernels, OfEachInstructionSet) {
+  Random random(6);
+  for (const DenseKernels<float> &kernels : availablePairKernels())
+    for (int64_t k : {0, 1, 2, 37, 256}) {
+      // a[2k][mr], b[2k][nr]
+      std::vector<int64_t> a(2 * k * kernels.mr), b(2 * k * kernels.nr);
+      for (auto *values : {&a, &b})
+        for (int64_t &value : *values)
+          value = random.integer(-9, 9);
+      std::vector<float> left, right, out(kernels.mr * kernels.nr);
+      auto pack = [&](const std::vector<int64_t> &from, int64_t width, std::vector<float> &words) {
+        for (int64_t l = 0; l < k; ++l)
+          for (int64_t i = 0; i < width; ++i)
+            words.push_back(wordOf(from[2 * l * width + i], from[(2 * l + 1) * width + i]));
+      };
+      pack(a, kernels.mr, left);
+      pack(b, kernels.nr, right);
+      kernels.tile(k, left.data(), right.data(), out.data());
+      for (int64_t i = 0; i < kernels.mr; ++i)
+        for (int64_t j = 0; j < kernels.nr; ++j) {
+          int64_t sum = 0;
+          for (int64_t l = 0; l < 2 * k; ++l)
+            sum += a[l * kernels.mr + i] * b[l * kernels.nr + j];
+          ASSERT_EQ(out[i * kernels.nr + j], float(sum)) << kernels.isa;
+        }
     }
 }
 

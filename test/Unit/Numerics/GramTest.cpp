@@ -7,6 +7,7 @@
 
 #include "lowp/Numerics/Gram.h"
 #include "Random.h"
+#include "lowp/Numerics/LowFloat.h"
 #include "lowp/Numerics/SampleSum.h"
 
 #include "gtest/gtest.h"
@@ -38,18 +39,46 @@ TEST(Gram, IsTheSumOverTokens) {
   }
 }
 
+// An odd number of tokens has a last one without a pair.
+TEST(Gram, OfFactorsInBF16) {
+  for (auto [tokens, channels] : {std::array<int64_t, 2>{1, 1}, {5, 40}, {701, 75}, {2100, 130}}) {
+    std::vector<float> x = Random(7).normals(tokens * channels), y = Random(8).normals(tokens * channels);
+    SymmetricMatrix gram(channels);
+    std::vector<double> cross(channels * channels);
+    auto rows = MatrixView<float>::rowMajor(x, tokens, channels);
+    addGram(rows, gram.values(), nullptr, FloatProducts::BF16);
+    addCrossGram(MatrixView<float>::rowMajor(y, tokens, channels), rows, cross, nullptr, FloatProducts::BF16);
+    for (int64_t i = 0; i < channels; ++i)
+      for (int64_t j = 0; j < channels; ++j) {
+        double sum = 0, magnitude = 0, crossSum = 0, crossMagnitude = 0;
+        for (int64_t t = 0; t < tokens; ++t) {
+          double right = roundTo(x[t * channels + j], bfloat16);
+          double product = double(roundTo(x[t * channels + i], bfloat16)) * right;
+          double crossProduct = double(roundTo(y[t * channels + i], bfloat16)) * right;
+          sum += product, magnitude += std::fabs(product);
+          crossSum += crossProduct, crossMagnitude += std::fabs(crossProduct);
+        }
+        // Chains of 512 products in f32, each of which is rounded twice at most, then at most 4 of their sums.
+        ASSERT_NEAR(gram(i, j), sum, 1030 * 0x1p-24 * magnitude);
+        ASSERT_NEAR(cross[i * channels + j], crossSum, 1030 * 0x1p-24 * crossMagnitude);
+      }
+  }
+}
+
 TEST(Gram, IsTheSameForAnyCutOfTheWork) {
-  int64_t tokens = 600, channels = 200;
-  std::vector<float> x = Random(2).normals(tokens * channels);
-  auto rows = MatrixView<float>::rowMajor(x, tokens, channels);
-  Executor backwards = [](int64_t count, const std::function<void(int64_t, int64_t)> &body) {
-    for (int64_t i = count; i-- > 0;)
-      body(i, i + 1);
-  };
-  SymmetricMatrix a(channels), b(channels);
-  addGram(rows, a.values());
-  addGram(rows, b.values(), &backwards);
-  EXPECT_TRUE(std::equal(a.values().begin(), a.values().end(), b.values().begin()));
+  for (FloatProducts products : {FloatProducts::F32, FloatProducts::BF16}) {
+    int64_t tokens = 600, channels = 200;
+    std::vector<float> x = Random(2).normals(tokens * channels);
+    auto rows = MatrixView<float>::rowMajor(x, tokens, channels);
+    Executor backwards = [](int64_t count, const std::function<void(int64_t, int64_t)> &body) {
+      for (int64_t i = count; i-- > 0;)
+        body(i, i + 1);
+    };
+    SymmetricMatrix a(channels), b(channels);
+    addGram(rows, a.values(), nullptr, products);
+    addGram(rows, b.values(), &backwards, products);
+    EXPECT_TRUE(std::equal(a.values().begin(), a.values().end(), b.values().begin()));
+  }
 }
 
 // What shards of calibration data agree on.

@@ -139,6 +139,18 @@ TEST(LowFloat, TheEdgeOfE4M3) {
   EXPECT_EQ(encode(0x1p-10f, float8E4M3FN), 0); // a tie, to even: 0
 }
 
+// Every upper half, with the lower halves around a tie and at its ends.
+TEST(LowFloat, BF16WithoutBranches) {
+  for (uint32_t upper = 0; upper < 0x10000; ++upper)
+    for (uint32_t lower : {0u, 1u, 0x7fffu, 0x8000u, 0x8001u, 0xffffu}) {
+      float x = std::bit_cast<float>(upper << 16 | lower);
+      if (std::isnan(x))
+        ASSERT_TRUE(std::isnan(decode(encodeBFloat16(x), bfloat16)));
+      else
+        ASSERT_EQ(encodeBFloat16(x), encode(x, bfloat16, Overflow::NonFinite)) << x;
+    }
+}
+
 TEST(LowFloat, Table) {
   EXPECT_EQ(decodeTable(float4E2M1FN), (std::vector<float>{0, .5f, 1, 1.5f, 2, 3, 4, 6, -0.0f, -.5f,
                                                            -1, -1.5f, -2, -3, -4, -6}));

@@ -8,6 +8,7 @@
 #ifndef LOWP_CODEGEN_CPU_COMPILE_H
 #define LOWP_CODEGEN_CPU_COMPILE_H
 
+#include "lowp/Numerics/FloatProducts.h"
 #include "lowp/Target/CpuTarget.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -49,6 +50,8 @@ struct CompiledObject {
   static constexpr const char *kTokenizer = "lowp_tokenizer";
   /// The entry points, for the C header.
   std::vector<CompiledEntry> entries;
+  /// What its products of floats are, for the C header.
+  FloatProducts floatProducts = FloatProducts::F32;
 };
 
 /// Objects by the LLVM IR that they were made of: functions that differ in nothing but their weights, which are
@@ -76,6 +79,12 @@ struct TargetChoice {
   std::string cpu;
 };
 
+/// "f32" or "bf16".
+llvm::Expected<FloatProducts> parseFloatProducts(llvm::StringRef name);
+
+/// `products` where the row has a dot for them, else f32.
+FloatProducts productsOf(const CpuTarget &row, FloatProducts products);
+
 struct CompileOptions {
   /// LLVM's name of the processor to schedule for; empty: the row's own.
   std::string cpu;
@@ -85,6 +94,8 @@ struct CompileOptions {
   /// exp and GELU by shorter polynomials (lowp-approximate-math{coarse}), products of computed floats in bf16
   /// where the row has a dot of them (lowp-narrow-products).
   bool coarseMath = false;
+  /// Of all products of floats, be they of weights: bf16 where the row multiplies it (lowp-narrow-products{weights}).
+  FloatProducts floatProducts = FloatProducts::F32;
   /// Ends the names of all symbols, and the entry points are left out: one of several rows of a library.
   std::string suffix;
   /// Is the module verified behind each pass? A tenth of the time and more.

@@ -36,18 +36,22 @@ def ResolveDims : Pass<"lowp-resolve-dims", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect"];
 }
 
-def NarrowProducts : Pass<"lowp-narrow-products", "mlir::func::FuncOp"> {
-  let summary = "products of two computed f32 matrices in bf16";
+def NarrowProducts : Pass<"lowp-narrow-products", "mlir::ModuleOp"> {
+  let summary = "products of f32 in bf16";
   let description = [{
-    Where the target row has a dot of bf16, both operands of a contraction of f32 that is no site of codes and has no
-    constant operand (attention) are rounded to bf16, at most 2^-9 of each number, and multiplied with sums in f32. The
-    rounding stands where the operand is computed, in front of reshapes and transposes that only the contraction
-    reads. Products of fewer than 16 rows stay.
+    Where the target row has a dot of bf16, both operands of a contraction of f32 are rounded to bf16, at most 2^-9 of each
+    number, and multiplied with sums in f32: products of two computed matrices (attention) of 16 rows and more, and with
+    `weights` matrix products and convolutions with constant weights too. Weights are rounded here; the taps of a
+    channel of a depthwise convolution so that their errors add up to almost nothing. Activations
+    are rounded where they are computed, once for all products that read them, in front of reshapes, and of
+    transposes and pads that only such products read. Weights of few bits in groups stay, they are dequantized to f32 in
+    registers, and so do reductions over fewer than two steps of the dot, as of the colours of an image. A warning says so where the row has no such dot.
   }];
   let options = [
-    Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">
+    Option<"target", "target", "std::string", "\"generic\"", "row of the CPU table (Target/Isas.def)">,
+    Option<"weights", "weights", "bool", "false", "products with constant weights too">
   ];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::linalg::LinalgDialect",
+  let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect", "mlir::linalg::LinalgDialect",
                            "mlir::tensor::TensorDialect"];
 }
 

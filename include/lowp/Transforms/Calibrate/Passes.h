@@ -8,6 +8,8 @@
 #ifndef LOWP_TRANSFORMS_CALIBRATE_PASSES_H
 #define LOWP_TRANSFORMS_CALIBRATE_PASSES_H
 
+#include "lowp/Numerics/FloatProducts.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 

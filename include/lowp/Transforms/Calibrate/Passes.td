@@ -8,6 +8,7 @@
 #ifndef LOWP_TRANSFORMS_CALIBRATE_PASSES_TD
 #define LOWP_TRANSFORMS_CALIBRATE_PASSES_TD
 
+include "lowp/Transforms/Products.td"
 include "mlir/Pass/PassBase.td"
 
 def InsertProbes : Pass<"lowp-insert-probes", "mlir::ModuleOp"> {
@@ -65,6 +66,7 @@ def Calibrate : Pass<"lowp-calibrate", "mlir::ModuleOp"> {
     Option<"mask", "mask", "std::string", "\"\"",
            "argument that is 0 where a token is padding; padding does not enter the statistics">,
     Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">,
+    ProductsOption<"in the run">,
     Option<"sampleRows", "sample-rows", "int64_t", "0",
            "rows of each activation to keep for searches; 0: none">,
     Option<"heldOut", "held-out", "bool", "false",
@@ -94,7 +96,8 @@ def CalibrateBias : Pass<"lowp-calibrate-bias", "mlir::ModuleOp"> {
     Option<"samples", "samples", "int64_t", "0", "use only the first so many samples; 0: all">,
     Option<"mask", "mask", "std::string", "\"\"",
            "argument that is 0 where a token is padding; padding does not enter the means">,
-    Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">
+    Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">,
+    ProductsOption<"in the run">
   ];
   let dependentDialects = ["lowp::LowpDialect", "mlir::arith::ArithDialect",
                            "mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];

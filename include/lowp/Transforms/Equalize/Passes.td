@@ -8,6 +8,7 @@
 #ifndef LOWP_TRANSFORMS_EQUALIZE_PASSES_TD
 #define LOWP_TRANSFORMS_EQUALIZE_PASSES_TD
 
+include "lowp/Transforms/Products.td"
 include "mlir/Pass/PassBase.td"
 
 def SmoothQuant : Pass<"lowp-smooth-quant", "mlir::ModuleOp"> {
@@ -65,6 +66,7 @@ def AWQ : Pass<"lowp-awq", "mlir::ModuleOp"> {
     Option<"samples", "samples", "int64_t", "0", "use only the first so many; 0: all">,
     Option<"mask", "mask", "std::string", "\"\"", "argument that is 0 where a token is padding">,
     Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">,
+    ProductsOption<"in the run">,
     Option<"duoScaling", "duo-scaling", "bool", "true", "divide by the mean size of the channel's weights too">
   ];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::linalg::LinalgDialect",

@@ -8,6 +8,7 @@
 #ifndef LOWP_TRANSFORMS_WEIGHTS_PASSES_TD
 #define LOWP_TRANSFORMS_WEIGHTS_PASSES_TD
 
+include "lowp/Transforms/Products.td"
 include "mlir/Pass/PassBase.td"
 
 def AssignSchemes : Pass<"lowp-assign-schemes", "mlir::ModuleOp"> {
@@ -93,6 +94,7 @@ def QuantizeWeightsGPTQ : Pass<"lowp-gptq", "mlir::ModuleOp"> {
     Option<"samples", "samples", "int64_t", "0", "use only the first so many; 0: all">,
     Option<"mask", "mask", "std::string", "\"\"", "argument that is 0 where a token is padding">,
     Option<"threads", "threads", "int64_t", "0", "threads of the run; 0: all cores">,
+    ProductsOption<"in the run and in Gram matrices">,
     Option<"search", "search", "bool", "false",
            "search the range of each block for the least squared error, weighted by the diagonal of H">,
     Option<"actOrder", "act-order", "bool", "true", "round columns of large activations first">,

@@ -355,8 +355,8 @@ static LogicalResult verifyContractRhs(ContractOp op) {
   };
   if (op.getPacked())
     expected.push_back(blocks(columns, rhs[rhs.size() - 2]));
-  if (op.getPacked() && op.getDepthwise()) { // panels of a quarter of the last size, any number of shifts
-    expected.front() = blocks(columns, rhs.back() / 4);
+  if (op.getPacked() && op.getDepthwise()) { // a dot's products for each of a panel's channels, any number of shifts
+    expected.front() = blocks(columns, rhs.back() / (op.isInteger() ? 4 : 2));
     llvm::append_range(expected, op.getWindow()->getKernel().drop_back());
     expected.append({ShapedType::kDynamic, rhs.back()});
   } else {

@@ -1,7 +1,7 @@
 """Compiles a product of matrices for a row of the CPU table and looks at the machine code of its inner loop.
 
-dot_loop.py FOLDER ROW LEFTxRIGHT INSTRUCTION [LIMIT], operands of s8, u8, bf16 or f32, LIMIT the largest
-weight of s8, prints
+dot_loop.py FOLDER ROW LEFTxRIGHT INSTRUCTION [LIMIT [OPTION...]], operands of s8, u8, bf16 or f32, LIMIT the largest
+weight of s8, the options quant-compile's, or with the operands "depthwise" a depthwise convolution of f32, prints
   ROW LEFTxRIGHT: N INSTRUCTION in the loop, M accesses to the stack
 of the innermost loop with the most of that instruction, and fails if there is none.
 """
@@ -60,6 +60,27 @@ func.func @main(%a: tensor<{M}x{K}x{x}>) -> tensor<{M}x{N}x{acc}> {{
 """
 
 
+def depthwise():
+    weight = struct.pack("<1600f", *(random.Random(3).uniform(-1, 1) for _ in range(1600)))
+    return f"""
+func.func @main(%a: tensor<28x28x64xf32>) -> tensor<24x24x64xf32> {{
+  %c = arith.constant dense<"0x{weight.hex()}"> : tensor<5x5x64xf32>
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<24x24x64xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<24x24x64xf32>) -> tensor<24x24x64xf32>
+  %0 = linalg.generic {{indexing_maps = [affine_map<(y, x, c, i, j) -> (y + i, x + j, c)>, affine_map<(y, x, c, i, j) -> (i, j, c)>, affine_map<(y, x, c, i, j) -> (y, x, c)>],
+                       iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]}}
+      ins(%a, %c : tensor<28x28x64xf32>, tensor<5x5x64xf32>) outs(%init : tensor<24x24x64xf32>) {{
+  ^bb0(%x: f32, %w: f32, %acc: f32):
+    %p = arith.mulf %x, %w : f32
+    %s = arith.addf %acc, %p : f32
+    linalg.yield %s : f32
+  }} -> tensor<24x24x64xf32>
+  return %0 : tensor<24x24x64xf32>
+}}
+"""
+
+
 def functions(path):
     """Each function's (address, mnemonic, operands)."""
     text = subprocess.run(["llvm-objdump", "-d", "--no-show-raw-insn", path], check=True, capture_output=True, text=True)
@@ -86,12 +107,13 @@ def innermost_loops(lines):
             yield lines[loop[0]:loop[1] + 1]
 
 
-def main(folder, row, operands, instruction, limit="127"):
+def main(folder, row, operands, instruction, limit="127", *options):
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, f"{row}-{operands}")
     with open(path + ".mlir", "w") as file:
-        file.write(module(*operands.split("x"), int(limit)))
-    subprocess.run(["quant-compile", path + ".mlir", "--recipe=float", "--progress=none", f"--target={row}", "-o", path + ".o"],
+        file.write(depthwise() if operands == "depthwise" else module(*operands.split("x"), int(limit)))
+    subprocess.run(["quant-compile", path + ".mlir", "--recipe=float", "--progress=none", f"--target={row}", *options,
+                    "-o", path + ".o"],
                    check=True, stderr=subprocess.DEVNULL)
     count, spills = 0, 0
     for lines in functions(path + ".o"):

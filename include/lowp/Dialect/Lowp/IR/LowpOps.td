@@ -256,7 +256,8 @@ def Lowp_ContractOp : Lowp_Op<"contract", [
     pixels that the window reads, Σ_{t,k} lhs[o…, m · stride + t · dilation, k] · rhs[n, t, k]; the packed
     operand is ⌈n/NR⌉ × t… × ⌈k/KB⌉ × NR × KB. A `depthwise` one sums over the taps alone,
     Σ_t lhs[o…, m · stride + t · dilation, n] · rhs[t, n], with rhs row-major t… × n, or packed for dots of four
-    taps: ⌈n/W⌉ × t… but for the last × shifts × 4W, see Codegen/CPU/DepthwiseDots.h.
+    taps of codes: ⌈n/W⌉ × t… but for the last × shifts × 4W, see Codegen/CPU/DepthwiseDots.h, or of one tap of bf16: ⌈n/W⌉ ×
+    t… × 2W, see DepthwisePairs.h.
 
     With `groups` the right operand is weights of few bits in groups along k with their scales, ⌈n/NR⌉ × bytes
     (#lowp.groups). The accumulator is then Σ_g f32(Σ_{k in g} lhs · (c − zero)) · e_0[m] · scale[n, g] of i8 codes, each sum exact in
