@@ -24,6 +24,18 @@ template <typename T, int64_t lanes> struct SimdOf {
 };
 
 // Inlined into one function for each instruction set, which decides how the vectors are computed.
+// SimdOf is named, not deduced: a deduced type would lose that it may lie anywhere.
+template <typename T, int64_t lanes, int64_t mr, int64_t vectors>
+[[gnu::always_inline]] inline void storeTile(const typename SimdOf<T, lanes>::Type (&sums)[mr][vectors], T *out) {
+  using Simd = typename SimdOf<T, lanes>::Type;
+  Simd *result = reinterpret_cast<Simd *>(out);
+#pragma clang loop unroll(full)
+  for (int64_t i = 0; i < mr; ++i)
+#pragma clang loop unroll(full)
+    for (int64_t v = 0; v < vectors; ++v)
+      result[i * vectors + v] = sums[i][v];
+}
+
 template <typename T, int64_t lanes, int64_t mr, int64_t vectors>
 [[gnu::always_inline]] inline void tileBody(int64_t k, const T *a, const T *b, T *out) {
 #pragma clang fp contract(fast)
@@ -41,12 +53,7 @@ template <typename T, int64_t lanes, int64_t mr, int64_t vectors>
       for (int64_t v = 0; v < vectors; ++v)
         acc[i][v] += column[v] * a[i];
   }
-  Simd *result = reinterpret_cast<Simd *>(out);
-#pragma clang loop unroll(full)
-  for (int64_t i = 0; i < mr; ++i)
-#pragma clang loop unroll(full)
-    for (int64_t v = 0; v < vectors; ++v)
-      result[i * vectors + v] = acc[i][v];
+  storeTile<T, lanes, mr, vectors>(acc, out);
 }
 
 /// Of words of two bf16, by products of f32.
@@ -70,12 +77,7 @@ template <int64_t lanes, int64_t mr, int64_t vectors>
       }
     }
   }
-  Simd *result = reinterpret_cast<Simd *>(out);
-#pragma clang loop unroll(full)
-  for (int64_t i = 0; i < mr; ++i)
-#pragma clang loop unroll(full)
-    for (int64_t v = 0; v < vectors; ++v)
-      result[i * vectors + v] = acc[i][v];
+  storeTile<float, lanes, mr, vectors>(acc, out);
 }
 
 template <typename T, int64_t lanes, int64_t vectors>

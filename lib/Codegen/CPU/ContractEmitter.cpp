@@ -489,30 +489,27 @@ ContractEmitter::Values ContractEmitter::emitStep(Value firstRow, int64_t rows, 
 }
 
 /// Integers that the epilogue adds to each column first (a zero point's, a shift's) are what sums begin with: the order
-/// of additions modulo 2³² is free. Null where there is no such addition.
-arith::AddIOp ContractEmitter::additionToSums() {
+/// of additions modulo 2³² is free.
+std::optional<ContractEmitter::ColumnAddition> ContractEmitter::additionToSums() {
   Block &body = op.getBody().front();
   Value sum = body.getArgument(0);
   auto add = sum.hasOneUse() ? dyn_cast<arith::AddIOp>(*sum.user_begin()) : arith::AddIOp();
   if (!add || !op.isInteger() || groups || block != 1 || usesTiles() || (depthwise && !staysInterleaved()))
-    return {};
+    return std::nullopt;
   auto other = dyn_cast<BlockArgument>(add.getLhs() == sum ? add.getRhs() : add.getLhs());
-  if (!other || other.getOwner() != &body || other == sum)
-    return {};
-  size_t i = other.getArgNumber() - 1;
-  return isOfColumns(i) ? add : arith::AddIOp();
+  if (!other || other.getOwner() != &body || !isOfColumns(other.getArgNumber() - 1))
+    return std::nullopt;
+  return ColumnAddition{add, other.getArgNumber() - 1};
 }
 
 ContractEmitter::Values ContractEmitter::firstSums(int64_t rows) {
-  arith::AddIOp add = additionToSums();
-  if (!add)
+  std::optional<ColumnAddition> addition = additionToSums();
+  if (!addition)
     return zeroSums(rows);
-  Value sum = op.getBody().front().getArgument(0);
-  auto other = cast<BlockArgument>(add.getLhs() == sum ? add.getRhs() : add.getLhs());
   Values result;
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t v = 0; v < vectorsInPanel(); ++v)
-      result.push_back(loadEpilogue(other.getArgNumber() - 1, Value(), r, v));
+      result.push_back(loadEpilogue(addition->operand, Value(), r, v));
   return result;
 }
 
@@ -772,11 +769,11 @@ Value ContractEmitter::finish(Value sum, Value row, int64_t r, int64_t v) {
   for (size_t i = 0; i < epilogue.size(); ++i)
     mapping.map(body.getArgument(i + 1), loadEpilogue(i, row, r, v));
   NarrowOp last = narrowAtEnd();
-  arith::AddIOp done = additionToSums();
+  std::optional<ColumnAddition> done = additionToSums();
   if (done)
-    mapping.map(done.getResult(), sum);
+    mapping.map(done->add.getResult(), sum);
   for (Operation &inner : body.without_terminator())
-    if (&inner != last && &inner != done)
+    if (&inner != last && !(done && &inner == done->add))
       cloneOnVectors(inner, mapping);
   return lookup(mapping, last ? last.getInputs()[0] : body.getTerminator()->getOperand(0));
 }
@@ -811,8 +808,12 @@ Value ContractEmitter::loadEpilogue(size_t i, Value row, int64_t r, int64_t v) {
 
 /// Is operand i a number per column, whatever the row?
 bool ContractEmitter::isOfColumns(size_t i) {
-  unsigned dims = maps[i].getNumDims();
-  return isa<MemRefType>(epilogue[i].getType()) && maps[i].isFunctionOfDim(dims - 1) && !maps[i].isFunctionOfDim(dims - 2);
+  return hasColumns(i) && !maps[i].isFunctionOfDim(maps[i].getNumDims() - 2);
+}
+
+/// Does operand i differ from column to column?
+bool ContractEmitter::hasColumns(size_t i) {
+  return isa<MemRefType>(epilogue[i].getType()) && maps[i].isFunctionOfDim(maps[i].getNumDims() - 1);
 }
 
 /// The same for an operand by its map, known by `key`.

@@ -95,7 +95,12 @@ private:
   Values emitStep(mlir::Value firstRow, int64_t rows, mlir::Value step, mlir::OpFoldResult products,
                   Values sums);
   Values emitDepthwise(mlir::Value firstRow, int64_t rows, Values sums);
-  mlir::arith::AddIOp additionToSums();
+  /// An addition to the sums of an epilogue operand of columns.
+  struct ColumnAddition {
+    mlir::arith::AddIOp add;
+    size_t operand;
+  };
+  std::optional<ColumnAddition> additionToSums();
   Values firstSums(int64_t rows);
   Values zeroSums(int64_t rows);
   Values rowsOfBlocks(int64_t rows, Values sums);
@@ -205,6 +210,7 @@ private:
   void cloneOnVectors(mlir::Operation &inner, mlir::IRMapping &mapping);
   mlir::Value lookup(mlir::IRMapping &mapping, mlir::Value value);
   bool isOfColumns(size_t i);
+  bool hasColumns(size_t i);
   mlir::Value loadEpilogue(size_t i, mlir::Value row, int64_t r, int64_t v);
   mlir::Value loadOperand(mlir::Value operand, mlir::AffineMap map, size_t key, mlir::Value row, int64_t r, int64_t v);
 

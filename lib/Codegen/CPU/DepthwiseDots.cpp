@@ -175,12 +175,9 @@ ContractEmitter::Values ContractEmitter::rowsOfInterleaved(int64_t rows, Values 
 bool ContractEmitter::staysInterleaved() {
   if (!depthwise || panelColumns != depthwise->channels() || lastLanes || !narrowAtEnd() || !tail.empty())
     return false;
-  for (size_t i = 0; i < epilogue.size(); ++i) {
-    unsigned dims = maps[i].getNumDims();
-    bool isOfElements = maps[i].isFunctionOfDim(dims - 1) && maps[i].isFunctionOfDim(dims - 2);
-    if (isa<MemRefType>(epilogue[i].getType()) && isOfElements)
+  for (size_t i = 0; i < epilogue.size(); ++i)
+    if (hasColumns(i) && !isOfColumns(i))
       return false;
-  }
   return true;
 }
 
